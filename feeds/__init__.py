@@ -1,0 +1,1 @@
+"""Gather documents, turn them into normalized entries, syndicate them again."""

@@ -1,0 +1,77 @@
+"""The errors of the project; each carries its subject, each message is one line for a person.
+
+FeedsError
+├── ConfigError        a key, a value or a file of the configuration
+├── DocumentError      a document, by its url or path
+│   ├── ParseError         it is not what it claims to be
+│   └── FetchError         it could not be obtained
+│       ├── RefusedError       the guard forbids the address
+│       └── GoneError          the publisher says it is gone for good (410)
+├── SourceError        a source that is unknown, or declared where a command cannot reach it
+└── StoreError         the database
+    ├── StoreCorruptError  it is damaged, or not ours
+    └── StoreLockedError   another poller holds it
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+
+class FeedsError(Exception):
+    """Something a person can be told in one line."""
+
+
+class ConfigError(FeedsError):
+    """The configuration cannot be used; names the key or the file."""
+
+
+class DocumentError(FeedsError):
+    """A document could not be obtained or understood; `subject` is its address or path."""
+
+    def __init__(self, subject: str, reason: str) -> None:
+        super().__init__(subject, reason)
+        self.subject = subject
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.reason}"
+
+
+class ParseError(DocumentError):
+    """The bytes are no document of the kind they claim to be."""
+
+
+class FetchError(DocumentError):
+    """The document could not be obtained."""
+
+    def __init__(
+        self, subject: str, reason: str, *, status: int | None = None, retry_after: datetime | None = None
+    ) -> None:
+        super().__init__(subject, reason)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class RefusedError(FetchError):
+    """The guard forbids the address: not public, not http(s), or a port that is not allowed."""
+
+
+class GoneError(FetchError):
+    """The publisher says it is gone for good (RFC 9110, section 15.5.11)."""
+
+
+class SourceError(FeedsError):
+    """A source is unknown, or its declaration lies where the command cannot reach it."""
+
+
+class StoreError(FeedsError):
+    """The database refused; says which and why."""
+
+
+class StoreCorruptError(StoreError):
+    """The file is damaged or is no database of ours; it is never recreated."""
+
+
+class StoreLockedError(StoreError):
+    """Another poller holds the store."""
