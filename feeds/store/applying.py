@@ -1,0 +1,225 @@
+"""What a poll found, put into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from feeds.errors import StoreError
+from feeds.model import Changes, FreshEntry, Placed, Source
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction, insert
+from feeds.store.doors import ensure_publishers
+from feeds.store.filing import file_entries, inherit_categories
+from feeds.store.held import Held, find_version_hashes, load_held, save_held
+from feeds.store.identifiers import find_key, find_tie
+from feeds.store.places import find_views, settle
+from feeds.store.records import write_entry
+from feeds.store.revisions import touch
+from feeds.store.schema import entries, entry_sources, versions
+from feeds.store.source_rows import find_source_by_number
+from feeds.store.standing import withdraw
+from feeds.text.markup import excerpt
+
+
+def apply_changes(db: Transaction, source: Source, changes: Changes, now: datetime) -> set[str]:
+    """Store what a poll of `source` found; return the keys of the views touched.
+
+    Only the first source that brought an entry, its owner, corrects or withdraws it; by any other the
+    entry gains one more place where it is found. An owner that has become private or retired makes way.
+    """
+    present = find_source_by_number(db, source.number)  # as a door may have changed it during the poll
+    if present is None:
+        raise StoreError(f"{source.url}: is no source of this store")
+    applying = _Applying(db, present, now)
+    applying.load(changes)
+    applying.add(changes.new)
+    for fresh in (*(placed.fresh for placed in changes.new), *changes.modified):
+        applying.correct(fresh)
+    applying.add_history(changes.older)
+    for id in changes.seen:
+        applying.confirm(id)
+    touched = applying.write()
+    touch(db, touched, now)
+    return touched | withdraw(db, applying.own(changes.withdrawn), now)
+
+
+class _Applying:
+    """The changes of one poll: decided entry by entry, written together."""
+
+    def __init__(self, db: Transaction, source: Source, now: datetime) -> None:
+        self.db = db
+        self.source = source
+        self.now = now
+        self._held: dict[str, Held] = {}
+        self._publishers: dict[str, Source] = {}
+        self._new: dict[int, Held] = {}
+        self._changed: dict[int, Held] = {}
+        self._links: dict[tuple[int, int], Held] = {}
+        self._labels: dict[int, tuple[str, ...]] = {}
+        self._versions: list[dict[str, Any]] = []
+
+    def load(self, changes: Changes) -> None:
+        """Read what is stored of everything the poll speaks of."""
+        fresh = [*(placed.fresh for placed in changes.new), *changes.modified, *changes.older]
+        ids = {one.entry.id for one in fresh} | {*changes.seen, *changes.withdrawn}
+        self._held = load_held(self.db, self.source, ids)
+        declared = {one.publisher.url: one.publisher for one in fresh if one.publisher}
+        self._publishers = ensure_publishers(self.db, declared.values(), self.now)
+
+    def add(self, new: Iterable[Placed]) -> None:
+        """Insert the entries that are not stored; of two with one id the first."""
+        fresh: dict[str, FreshEntry] = {}
+        rows: dict[str, dict[str, Any]] = {}
+        for placed in new:
+            key = find_key(placed.fresh.entry.id)
+            if key not in self._held and key not in rows:
+                fresh[key], rows[key] = placed.fresh, self._entry_row(key, placed)
+        if not rows:
+            return
+        statement = insert(self.db, entries).on_conflict_do_nothing()
+        inserted = self.db.execute(
+            statement.returning(entries.c.number, entries.c.key), list(rows.values())
+        ).all()
+        for number, key in inserted:
+            self._hold_new(number, rows[key], fresh[key])
+        # What another process has inserted meanwhile (PostgreSQL) is stored now like anything else.
+        self._held |= load_held(
+            self.db, self.source, [rows[key]["id"] for key in rows.keys() - self._held.keys()]
+        )
+
+    def correct(self, fresh: FreshEntry) -> None:
+        """Make this the current version; a withdrawn entry is back in its old place."""
+        held = self._held[find_key(fresh.entry.id)]
+        if not self._speaks_for(held):
+            self._link(held)
+            return
+        if fresh.hash == held.hash and held.withdrawn is None:
+            return
+        if fresh.hash != held.hash:
+            self._add_version(held, fresh)
+            held.current, held.hash, held.quarantined = held.version_count, fresh.hash, None
+            self._labels[held.number] = fresh.entry.categories
+        held.position = fresh.position or held.position
+        held.withdrawn = None
+        self._changed[held.number] = held
+
+    def add_history(self, older: Iterable[FreshEntry]) -> None:
+        """Keep versions that are not current, each once."""
+        known = [(fresh, self._held[find_key(fresh.entry.id)]) for fresh in older]
+        stored = find_version_hashes(self.db, {held.number for _, held in known})
+        stored |= {(row["entry_number"], row["hash"]) for row in self._versions}
+        for fresh, held in known:
+            if self._speaks_for(held) and (held.number, fresh.hash) not in stored:
+                stored.add((held.number, fresh.hash))
+                self._add_version(held, fresh)
+                self._changed[held.number] = held
+
+    def confirm(self, id: str) -> None:
+        """Note that the source brings an entry unchanged."""
+        held = self._held.get(find_key(id))
+        if held is not None:
+            self._speaks_for(held)
+            self._link(held)
+
+    def own(self, ids: Iterable[str]) -> list[str]:
+        """Return those of the entries that are the source's to withdraw and are not withdrawn yet."""
+        found = ((id, self._held.get(find_key(id))) for id in ids)
+        number = self.source.number
+        return [id for id, held in found if held and held.owner_number == number and not held.withdrawn]
+
+    def write(self) -> set[str]:
+        """Write all of it; return the keys of the views in which it was or is to be seen."""
+        touched = self._find_views(self._changed)
+        if self._versions:
+            self.db.execute(versions.insert(), self._versions)
+        save_held(self.db, self._changed.values())
+        self._write_links()
+        for chunk in chunks(self._changed):
+            settle(self.db, entries.c.number.in_(chunk))
+        file_entries(self.db, self._labels)
+        inherit_categories(self.db, [number for number, _ in self._links if number not in self._labels])
+        return touched | self._find_views(
+            {*self._new, *self._changed, *(number for number, _ in self._links)}
+        )
+
+    # --- One entry ----------------------------------------------------------------------------------
+
+    def _entry_row(self, key: str, placed: Placed) -> dict[str, Any]:
+        origin = self._find_origin(placed.fresh)
+        return {
+            "key": key,
+            "id": placed.fresh.entry.id,
+            "visible": not (self.source.private or origin.private),
+            "position": placed.position,
+            "tie": find_tie(placed.fresh.entry.id),
+            "first_seen": self.now,
+            "origin_number": origin.number,
+            "owner_number": self.source.number,
+            "current": 1,
+            "version_count": 1,
+        }
+
+    def _hold_new(self, number: int, row: dict[str, Any], fresh: FreshEntry) -> None:
+        held = Held.of_new(number, row, fresh.hash)
+        self._held[row["key"]] = self._new[number] = held
+        self._labels[number] = fresh.entry.categories
+        self._versions.append(self._version_row(held, fresh))
+        for source_number in {self.source.number, held.origin_number}:
+            self._links[number, source_number] = held
+
+    def _add_version(self, held: Held, fresh: FreshEntry) -> None:
+        held.version_count += 1
+        self._versions.append(self._version_row(held, fresh))
+
+    def _version_row(self, held: Held, fresh: FreshEntry) -> dict[str, Any]:
+        return {
+            "entry_number": held.number,
+            "number": held.version_count,
+            "seen": self.now,
+            "source_number": self.source.number,
+            "hash": fresh.hash,
+            "rank": fresh.rank,
+            "path": fresh.path,
+            "excerpt": excerpt(fresh.entry.content or fresh.entry.summary or ""),
+            "data": write_entry(fresh.entry),
+        }
+
+    def _link(self, held: Held) -> None:
+        if not held.is_linked:
+            self._links[held.number, self.source.number] = held
+
+    def _write_links(self) -> None:
+        rows = [
+            {
+                "entry_number": number,
+                "source_number": source_number,
+                "visible": held.visible,
+                "position": held.position,
+                "tie": held.tie,
+            }
+            for (number, source_number), held in self._links.items()
+        ]
+        if rows:
+            self.db.execute(insert(self.db, entry_sources).on_conflict_do_nothing(), rows)
+
+    def _find_views(self, numbers: Collection[int]) -> set[str]:
+        found = (find_views(self.db, entries.c.number.in_(chunk)) for chunk in chunks(numbers))
+        return set().union(*found)
+
+    def _find_origin(self, fresh: FreshEntry) -> Source:
+        return self._publishers[fresh.publisher.url] if fresh.publisher else self.source
+
+    def _speaks_for(self, held: Held) -> bool:
+        """Whether the source owns the entry, or does from now on because the owner makes way."""
+        if held.owner_number == self.source.number:
+            return True
+        if not held.owner_makes_way or self.source.private or self.source.retired:
+            return False
+        if held.owner_private:  # a reader is told of no private source
+            held.origin_number = self.source.number
+        held.owner_number = self.source.number
+        self._link(held)
+        self._changed[held.number] = held
+        return True

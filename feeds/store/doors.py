@@ -1,0 +1,243 @@
+"""How sources come in and go: the doors they were declared through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, select, update
+
+from feeds.model import Declaration, Source
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction, insert
+from feeds.store.filing import name_categories, refile
+from feeds.store.places import find_views, of_source, settle
+from feeds.store.revisions import touch
+from feeds.store.schema import doors, source_states, sources
+from feeds.store.source_rows import FIELDS, find_source_by_number, is_known_as, load_sources
+from feeds.text.slugs import slugify
+
+NO_LONGER_DECLARED = "no longer declared"
+
+#: What the doors say of a source. The first door in alphabetical order that says anything wins:
+#: the configuration, then what was added by hand, then the lists.
+DECLARED = ("name", "category", "interval")
+
+
+@dataclass(frozen=True, slots=True)
+class DoorChanges:
+    """What became of the sources of a door."""
+
+    added: tuple[Source, ...] = ()  #: they had not been declared there before
+    retired: tuple[Source, ...] = ()  #: it was the last door they had
+    kept: tuple[Source, ...] = ()
+
+
+def add_source(db: Transaction, declaration: Declaration, door: str, now: datetime) -> Source:
+    """Return the source of the declared address, made or, if it was retired, taken up again as it was."""
+    known = _Known(db, [declaration])
+    source = known.find(declaration)
+    if source is not None and source.retired is not None:
+        _take_up(db, source, declaration)
+    return _declare(db, known, declaration, door, now)
+
+
+def sync_door(db: Transaction, door: str, declarations: Iterable[Declaration], now: datetime) -> DoorChanges:
+    """Make the sources of `door` exactly the declared ones; a source whose last door closes is retired."""
+    declarations = list(declarations)
+    known = _Known(db, declarations)
+    before = {source.number: source for source in _find_behind(db, door)}
+    declared: dict[int, Source] = {}
+    for declaration in declarations:
+        source = known.find(declaration)
+        if source is None or source.number not in declared:  # the first of two for one address counts
+            source = _declare(db, known, declaration, door, now)
+            declared[source.number] = source
+    gone = [source for number, source in before.items() if number not in declared]
+    closed = [close_door(db, source, door, now) for source in gone]
+    return DoorChanges(
+        added=tuple(source for number, source in declared.items() if number not in before),
+        retired=tuple(source for source in closed if not source.doors),
+        kept=tuple(source for number, source in declared.items() if number in before),
+    )
+
+
+def close_door(db: Transaction, source: Source, door: str, now: datetime) -> Source:
+    """Return the source without this door; without any it is retired, and its entries stay."""
+    db.execute(delete(doors).where(doors.c.source_number == source.number, doors.c.door == door))
+    left = select(doors.c.door).where(doors.c.source_number == source.number).limit(1)
+    if db.execute(left).first() is not None:
+        return _agree(db, source, now)
+    db.execute(
+        update(sources)
+        .where(sources.c.number == source.number, sources.c.retired.is_(None))
+        .values(retired=NO_LONGER_DECLARED)
+    )
+    return _reload(db, source.number)
+
+
+def list_doors(db: Transaction) -> list[str]:
+    """Return every door through which some source is declared."""
+    return list(db.scalars(select(doors.c.door).distinct().order_by(doors.c.door)))
+
+
+def ensure_publishers(
+    db: Transaction, declarations: Iterable[Declaration], now: datetime
+) -> dict[str, Source]:
+    """Return the sources, by address, of publishers whose documents we hold, making those that are new."""
+    declarations = list(declarations)
+    known = _Known(db, declarations)
+    found: dict[str, Source] = {}
+    for declaration in declarations:
+        source = known.find(declaration)
+        if source is None:
+            source = _create(db, replace(declaration, kind="archive"), now)
+            known.add(source)
+        found[declaration.url] = source
+    return found
+
+
+def ensure_publisher(db: Transaction, declaration: Declaration, now: datetime) -> Source:
+    """Return the source of one publisher, made if it is new."""
+    return ensure_publishers(db, [declaration], now)[declaration.url]
+
+
+# --- One declaration --------------------------------------------------------------------------------
+
+
+class _Known:
+    """The stored sources that some declarations may mean."""
+
+    def __init__(self, db: Transaction, declarations: Iterable[Declaration]) -> None:
+        self._by_key: dict[str, Source] = {}
+        self._by_url: dict[str, Source] = {}
+        urls = {url for declared in declarations for url in (declared.key, declared.url) if url}
+        for chunk in chunks(urls):
+            for source in load_sources(db, select(*FIELDS).where(is_known_as(chunk))):
+                self.add(source)
+
+    def add(self, source: Source) -> None:
+        self._by_key[source.key] = source
+        self._by_url[source.url] = source
+
+    def find(self, declaration: Declaration) -> Source | None:
+        """One address is one source, whether it is the source's first or its present one."""
+        if declaration.key is not None and declaration.key in self._by_key:
+            return self._by_key[declaration.key]
+        return self._by_key.get(declaration.url) or self._by_url.get(declaration.url)
+
+
+def _declare(db: Transaction, known: _Known, declaration: Declaration, door: str, now: datetime) -> Source:
+    source = known.find(declaration)
+    if source is None:
+        source = _create(db, declaration, now)
+    if door not in source.doors:
+        _take_up(db, source, declaration)
+    if _open(db, source, declaration, door, now):
+        source = _agree(db, source, now)
+    known.add(source)
+    return source
+
+
+def _create(db: Transaction, declaration: Declaration, now: datetime) -> Source:
+    row = {
+        "key": declaration.key or declaration.url,
+        "slug": _find_free_slug(db, declaration),
+        "kind": declaration.kind,
+        "url": declaration.url,
+        "name": declaration.name,
+        "private": declaration.private,
+        "paused": False,
+        "added": now,
+    }
+    (number,) = db.execute(sources.insert().values(row).returning(sources.c.number)).one()
+    return _reload(db, number)
+
+
+def _take_up(db: Transaction, source: Source, declaration: Declaration) -> None:
+    """Poll again, and at once, what was retired or only an archive."""
+    kind = declaration.kind if source.kind == "archive" else source.kind
+    db.execute(update(sources).where(sources.c.number == source.number).values(retired=None, kind=kind))
+    if source.retired is not None:
+        db.execute(
+            update(source_states)
+            .where(source_states.c.source_number == source.number)
+            .values(next_poll=None, rule=None, failures=0, last_error=None)
+        )
+
+
+def _open(db: Transaction, source: Source, declaration: Declaration, door: str, now: datetime) -> bool:
+    """Store what the door says; return whether it says anything new."""
+    is_this = doors.c.source_number == source.number, doors.c.door == door
+    before = db.scalar(select(doors.c.declaration).where(*is_this))
+    if before == declaration:
+        return False
+    row = {"source_number": source.number, "door": door, "declaration": declaration}
+    db.execute(
+        insert(db, doors)
+        .values(row | {"opened": now})
+        .on_conflict_do_update(index_elements=[doors.c.source_number, doors.c.door], set_=row)
+    )
+    # Paused or resumed by hand stays so until the declaration itself changes.
+    if declaration.paused != (before is not None and before.paused):
+        db.execute(update(sources).where(sources.c.number == source.number).values(paused=declaration.paused))
+    return True
+
+
+def _agree(db: Transaction, source: Source, now: datetime) -> Source:
+    """Make the source what its doors together say, and its entries and views follow."""
+    said = list(
+        db.scalars(
+            select(doors.c.declaration).where(doors.c.source_number == source.number).order_by(doors.c.door)
+        )
+    )
+    agreed = {
+        field: next((v for v in (getattr(d, field) for d in said) if v is not None), None)
+        for field in DECLARED
+    }
+    agreed["private"] = any(declaration.private for declaration in said)
+    if all(getattr(source, field) == value for field, value in agreed.items()):
+        return _reload(db, source.number)
+    category = agreed["category"]
+    agreed["category_name"] = name_categories(db, [category]).get(category) if category else None
+    its_entries = of_source(source.number)
+    touched = find_views(db, its_entries)
+    db.execute(update(sources).where(sources.c.number == source.number).values(agreed))
+    if category != source.category:
+        refile(db, source.number)
+    if agreed["private"] != source.private:
+        settle(db, its_entries)
+    touch(db, touched | find_views(db, its_entries), now)
+    return _reload(db, source.number)
+
+
+def _find_behind(db: Transaction, door: str) -> list[Source]:
+    return load_sources(
+        db,
+        select(*FIELDS)
+        .join(doors, doors.c.source_number == sources.c.number)
+        .where(doors.c.door == door)
+        .order_by(sources.c.number),
+    )
+
+
+def _reload(db: Transaction, number: int) -> Source:
+    source = find_source_by_number(db, number)
+    assert source is not None  # noqa: S101 (rows of sources are never deleted)
+    return source
+
+
+def _find_free_slug(db: Transaction, declaration: Declaration) -> str:
+    """Return a name in addresses that no source has ever had."""
+    parts = urlsplit(declaration.url)
+    place = f"{(parts.hostname or '').removeprefix('www.')}{parts.path}"
+    wanted = slugify(declaration.name or place)
+    like = sources.c.slug.startswith(f"{wanted}-", autoescape=True)
+    taken = set(db.scalars(select(sources.c.slug).where((sources.c.slug == wanted) | like)))
+    slug, suffix = wanted, 1
+    while slug in taken:
+        suffix += 1
+        slug = f"{wanted}-{suffix}"
+    return slug

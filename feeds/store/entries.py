@@ -1,0 +1,170 @@
+"""Entries: reading them, one or a view's worth, with what is known about them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, false, func, or_, select, true
+
+from feeds.model import KnownEntry, StoredEntry, Version, View
+from feeds.store.applying import apply_changes
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction
+from feeds.store.files import entry_ids_with_files
+from feeds.store.identifiers import find_key, find_tie
+from feeds.store.records import read_entry
+from feeds.store.schema import entries, entry_categories, entry_sources, sources, versions
+from feeds.store.source_rows import find_sources_by_number
+from feeds.store.standing import promote_late, quarantine, withdraw
+
+__all__ = [
+    "apply_changes",
+    "count_entries",
+    "entry_ids_with_files",
+    "find_entry",
+    "find_key",
+    "known_entries",
+    "list_entries",
+    "list_quarantined",
+    "list_versions",
+    "promote_late",
+    "quarantine",
+    "withdraw",
+]
+
+IS_CURRENT = and_(versions.c.entry_number == entries.c.number, versions.c.number == entries.c.current)
+
+
+def known_entries(db: Transaction, ids: Collection[str]) -> dict[str, KnownEntry]:
+    """Return what is stored of these entries, as far as deciding about fresh ones needs it."""
+    found: dict[str, KnownEntry] = {}
+    asked = {find_key(id): id for id in ids}
+    for chunk in chunks(asked):
+        statement = (
+            select(entries.c.key, entries.c.withdrawn, versions)
+            .join(versions, IS_CURRENT)
+            .where(entries.c.key.in_(chunk))
+        )
+        for row in db.execute(statement):
+            id = asked[row.key]
+            found[id] = KnownEntry(
+                id=id,
+                hash=row.hash,
+                entry=read_entry(row.data),
+                rank=row.rank,
+                path=row.path,
+                withdrawn=row.withdrawn is not None,
+            )
+    return found
+
+
+def find_entry(db: Transaction, key: str) -> StoredEntry | None:
+    """Return the entry, a withdrawn one too; None if there is none or its source is private."""
+    statement = _stored(entries).where(entries.c.key == key, _is_public())
+    return next(iter(_read_stored(db, statement)), None)
+
+
+def list_entries(
+    db: Transaction, view: View, limit: int, after: tuple[datetime, str] | None = None
+) -> list[StoredEntry]:
+    """Return the entries of a view, newest first (of one position: by id).
+
+    `after` is (position, id) of the last one seen: the page that follows it.
+    """
+    shelf = _find_shelf(view)
+    place = shelf.table.c
+    statement = _stored(shelf.table).where(shelf.where, place.visible == true())
+    if after is not None:
+        position, tie = after[0], find_tie(after[1])
+        # Not `a < x OR (a = x AND …)`: the index is entered at `position` only by a plain comparison.
+        statement = statement.where(
+            place.position <= position, or_(place.position < position, place.tie > tie)
+        )
+    statement = statement.order_by(place.position.desc(), place.tie).limit(limit)
+    return _read_stored(db, statement)
+
+
+def count_entries(db: Transaction, view: View) -> int:
+    """Return how many entries the view has."""
+    shelf = _find_shelf(view)
+    statement = select(func.count()).select_from(shelf.table)
+    return db.execute(statement.where(shelf.where, shelf.table.c.visible == true())).scalar_one()
+
+
+def list_versions(db: Transaction, key: str) -> list[Version]:
+    """Return every version of an entry, the latest arrival first; of a private source only what is shown."""
+    statement = (
+        select(versions.c.number, versions.c.seen, versions.c.data, entries.c.current)
+        .join(entries, entries.c.number == versions.c.entry_number)
+        .join(sources, sources.c.number == versions.c.source_number)
+        .where(
+            entries.c.key == key,
+            _is_public(),
+            or_(sources.c.private == false(), versions.c.number == entries.c.current),
+        )
+        .order_by(versions.c.number.desc())
+    )
+    return [
+        Version(read_entry(row.data), number=row.number, seen=row.seen, is_current=row.number == row.current)
+        for row in db.execute(statement)
+    ]
+
+
+def list_quarantined(db: Transaction) -> list[tuple[StoredEntry, str]]:
+    """Return the entries that are kept out of every view, each with the reason."""
+    statement = _stored(entries).where(entries.c.quarantined.is_not(None)).order_by(entries.c.number)
+    rows = db.execute(statement).all()
+    return [(entry, row.quarantined) for entry, row in zip(_complete(db, rows), rows, strict=True)]
+
+
+# --- Where a view's entries stand -------------------------------------------------------------------
+
+
+class _Shelf(NamedTuple):
+    table: FromClause  #: its columns visible, position and tie are covered by one index
+    where: ColumnElement[bool]
+
+
+def _find_shelf(view: View) -> _Shelf:
+    if view.kind == "source":
+        number = select(sources.c.number).where(sources.c.slug == view.name, sources.c.private == false())
+        return _Shelf(entry_sources, entry_sources.c.source_number == number.scalar_subquery())
+    if view.kind == "category":
+        return _Shelf(entry_categories, entry_categories.c.name == view.name)
+    return _Shelf(entries, true())
+
+
+def _stored(table: FromClause) -> Select[Any]:
+    """The columns of a StoredEntry, starting from the table that orders them."""
+    statement = select(entries, versions.c.data, versions.c.excerpt).select_from(table)
+    if table is not entries:
+        statement = statement.join(entries, entries.c.number == table.c.entry_number)
+    return statement.join(versions, IS_CURRENT)
+
+
+def _is_public() -> ColumnElement[bool]:
+    private = select(sources.c.number).where(sources.c.private == true())
+    return and_(entries.c.origin_number.not_in(private), entries.c.owner_number.not_in(private))
+
+
+def _read_stored(db: Transaction, statement: Select[Any]) -> list[StoredEntry]:
+    return list(_complete(db, db.execute(statement).all()))
+
+
+def _complete(db: Transaction, rows: Iterable[Row[Any]]) -> Iterable[StoredEntry]:
+    rows = list(rows)
+    origins = find_sources_by_number(db, {row.origin_number for row in rows})
+    for row in rows:
+        yield StoredEntry(
+            entry=read_entry(row.data),
+            key=row.key,
+            position=row.position,
+            first_seen=row.first_seen,
+            source=origins[row.origin_number],
+            versions=row.version_count,
+            number=row.number,
+            excerpt=row.excerpt,
+            withdrawn=row.withdrawn,
+        )

@@ -1,0 +1,91 @@
+"""Which categories an entry stands in: those it names itself, and those of the sources that bring it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, literal, select, true
+
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction, insert
+from feeds.store.schema import categories, entries, entry_categories, entry_sources, sources
+from feeds.text.slugs import slugify
+
+PLACE = ("visible", "position", "tie")
+
+
+def name_categories(db: Transaction, labels: Iterable[str]) -> dict[str, str]:
+    """Return the name in addresses of each label; a new one is stored with the label as its title."""
+    names = {label: slugify(label) for label in labels if label.strip()}
+    rows = [{"name": name, "title": label.strip()} for label, name in names.items()]
+    if rows:
+        db.execute(insert(db, categories).on_conflict_do_nothing(), rows)
+    return names
+
+
+def file_entries(db: Transaction, labels: Mapping[int, Collection[str]]) -> None:
+    """Put the entries, by number, into the categories of these labels and of their sources, and no other."""
+    names = name_categories(db, dict.fromkeys(label for own in labels.values() for label in own))
+    for chunk in chunks(labels):
+        db.execute(delete(entry_categories).where(entry_categories.c.entry_number.in_(chunk)))
+        _file_own(
+            db, {number: [names[label] for label in labels[number] if label in names] for number in chunk}
+        )
+        _inherit(db, _linked(entry_sources.c.entry_number.in_(chunk)))
+
+
+def inherit_categories(db: Transaction, numbers: Collection[int]) -> None:
+    """Put the entries, by number, into the categories of their sources too."""
+    for chunk in chunks(numbers):
+        _inherit(db, _linked(entry_sources.c.entry_number.in_(chunk)))
+
+
+def refile(db: Transaction, source_number: int) -> None:
+    """Put the entries of a source into its present category, and out of the one it had."""
+    brought = select(entry_sources.c.entry_number).where(entry_sources.c.source_number == source_number)
+    db.execute(
+        delete(entry_categories).where(
+            entry_categories.c.inherited == true(), entry_categories.c.entry_number.in_(brought)
+        )
+    )
+    _inherit(db, _linked(entry_sources.c.entry_number.in_(brought)))
+
+
+def _file_own(db: Transaction, names: Mapping[int, Collection[str]]) -> None:
+    filed = {number: own for number, own in names.items() if own}
+    if not filed:
+        return
+    places = {
+        row.number: {column: getattr(row, column) for column in PLACE}
+        for row in db.execute(
+            select(entries.c.number, *(entries.c[column] for column in PLACE)).where(
+                entries.c.number.in_(filed)
+            )
+        )
+    }
+    rows = [
+        {"entry_number": number, "name": name, "inherited": False, **places[number]}
+        for number, own in filed.items()
+        for name in dict.fromkeys(own)
+    ]
+    db.execute(insert(db, entry_categories).on_conflict_do_nothing(), rows)
+
+
+def _linked(where: ColumnElement[bool]) -> Select[Any]:
+    """The rows that the entries inherit from the categories of their sources."""
+    return (
+        select(
+            entry_sources.c.entry_number,
+            sources.c.category_name,
+            literal(True),
+            *(entry_sources.c[column] for column in PLACE),
+        )
+        .join(sources, sources.c.number == entry_sources.c.source_number)
+        .where(sources.c.category_name.is_not(None), where)
+    )
+
+
+def _inherit(db: Transaction, rows: Select[Any]) -> None:
+    columns = ["entry_number", "name", "inherited", *PLACE]
+    db.execute(insert(db, entry_categories).from_select(columns, rows).on_conflict_do_nothing())

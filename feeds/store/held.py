@@ -1,0 +1,106 @@
+"""What a poll needs to know of stored entries to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select, true, update
+
+from feeds.model import Source
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction
+from feeds.store.identifiers import find_key
+from feeds.store.schema import entries, entry_sources, sources, versions
+
+#: What a poll may change of an entry's row.
+CHANGEABLE = (
+    "position",
+    "origin_number",
+    "owner_number",
+    "current",
+    "version_count",
+    "withdrawn",
+    "quarantined",
+)
+
+
+@dataclass(slots=True)
+class Held:
+    """One stored entry, changed here first and then stored in one statement with all others."""
+
+    number: int
+    visible: bool
+    position: datetime
+    tie: str
+    origin_number: int
+    owner_number: int
+    current: int
+    version_count: int
+    withdrawn: datetime | None
+    quarantined: str | None
+    hash: str  #: of the current version
+    is_linked: bool  #: the polled source is known to bring it
+    owner_private: bool
+    owner_makes_way: bool  #: private or retired: another source's documents may speak for the entry
+
+    @classmethod
+    def of_new(cls, number: int, row: Mapping[str, Any], hash: str) -> Held:
+        """The entry that has just been inserted as `row`."""
+        fields: dict[str, Any] = {name: row.get(name) for name in ("visible", "tie", *CHANGEABLE)}
+        return cls(
+            number=number, hash=hash, is_linked=True, owner_private=False, owner_makes_way=False, **fields
+        )
+
+
+def load_held(db: Transaction, source: Source, ids: Collection[str]) -> dict[str, Held]:
+    """Return the stored ones of these entries by key, seen from `source`."""
+    columns = [entries.c[name] for name in ("number", "visible", "tie", *CHANGEABLE)]
+    link = and_(
+        entry_sources.c.entry_number == entries.c.number, entry_sources.c.source_number == source.number
+    )
+    statement = (
+        select(
+            entries.c.key,
+            *columns,
+            versions.c.hash,
+            entry_sources.c.source_number.is_not(None).label("is_linked"),
+            sources.c.private.label("owner_private"),
+            or_(sources.c.private == true(), sources.c.retired.is_not(None)).label("owner_makes_way"),
+        )
+        .join(
+            versions,
+            and_(versions.c.entry_number == entries.c.number, versions.c.number == entries.c.current),
+        )
+        .join(sources, sources.c.number == entries.c.owner_number)
+        .outerjoin(entry_sources, link)
+    )
+    held: dict[str, Held] = {}
+    for keys in chunks({find_key(id) for id in ids}):
+        for row in db.execute(statement.where(entries.c.key.in_(keys))):
+            fields = dict(row._mapping)
+            key = fields.pop("key")
+            held[key] = Held(**fields)
+    return held
+
+
+def save_held(db: Transaction, changed: Iterable[Held]) -> None:
+    """Store what a poll may change of these entries."""
+    rows = [
+        {"changed_number": held.number, **{name: getattr(held, name) for name in CHANGEABLE}}
+        for held in changed
+    ]
+    if rows:
+        statement = update(entries).where(entries.c.number == bindparam("changed_number"))
+        db.execute(statement.values({name: bindparam(name) for name in CHANGEABLE}), rows)
+
+
+def find_version_hashes(db: Transaction, numbers: Collection[int]) -> set[tuple[int, str]]:
+    """Return (entry number, hash) of every version of these entries."""
+    found: set[tuple[int, str]] = set()
+    for chunk in chunks(numbers):
+        statement = select(versions.c.entry_number, versions.c.hash)
+        found |= {(row[0], row[1]) for row in db.execute(statement.where(versions.c.entry_number.in_(chunk)))}
+    return found

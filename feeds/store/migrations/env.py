@@ -1,0 +1,13 @@
+"""Alembic's entry: it works on the connection it is given, inside that connection's transaction."""
+
+from alembic import context
+
+from feeds.store.migrations import REVISION_TABLE
+from feeds.store.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    version_table=REVISION_TABLE,
+)
+context.run_migrations()

@@ -1,0 +1,38 @@
+"""Conditions that hold at the moment, and that a person should know of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from feeds.store.database import Transaction, insert
+from feeds.store.schema import notices
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One condition, in words for a person."""
+
+    name: str
+    text: str
+    since: datetime
+
+
+def set_notice(db: Transaction, name: str, text: str | None, now: datetime) -> None:
+    """Say what holds, in place of what was said under this name; None: it holds no more."""
+    if text is None:
+        db.execute(delete(notices).where(notices.c.name == name))
+        return
+    db.execute(
+        insert(db, notices)
+        .values(name=name, text=text, since=now)  # since stays what it was while the condition holds
+        .on_conflict_do_update(index_elements=[notices.c.name], set_={"text": text})
+    )
+
+
+def list_notices(db: Transaction) -> list[Notice]:
+    """Return every condition that holds, the oldest first."""
+    rows = db.execute(select(notices).order_by(notices.c.since, notices.c.name))
+    return [Notice(**row._mapping) for row in rows]

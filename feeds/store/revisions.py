@@ -1,0 +1,65 @@
+"""What tells a reader of a view that its editions are stale, and what an edition was last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from feeds.store.database import Transaction, insert
+from feeds.store.schema import editions, views
+
+
+def revision(db: Transaction, view_key: str) -> int:
+    """Return how often the view was touched; 0 if never."""
+    return db.scalar(select(views.c.revision).where(views.c.key == view_key)) or 0
+
+
+def touch(db: Transaction, keys: Iterable[str], now: datetime | None = None) -> None:
+    """Give each view a new revision; `now` is kept beside it where a moment is known."""
+    # In one order always: two transactions on PostgreSQL must not wait for each other's rows.
+    rows = [{"key": key, "revision": 1, "touched": now} for key in sorted(set(keys))]
+    if rows:
+        statement = insert(db, views)
+        db.execute(
+            statement.on_conflict_do_update(
+                index_elements=[views.c.key],
+                set_={
+                    "revision": views.c.revision + 1,
+                    "touched": func.coalesce(statement.excluded.touched, views.c.touched),
+                },
+            ),
+            rows,
+        )
+
+
+def find_edition(db: Transaction, view_key: str, format: str) -> tuple[str, datetime] | None:
+    """Return (ETag, Last-Modified) of the edition that was last recorded."""
+    row = db.execute(
+        select(editions.c.etag, editions.c.modified).where(
+            editions.c.view_key == view_key, editions.c.format == format
+        )
+    ).one_or_none()
+    return None if row is None else (row.etag, row.modified)
+
+
+def record_edition(db: Transaction, view_key: str, format: str, etag: str, now: datetime) -> datetime:
+    """Store what the edition is now; return its Last-Modified, in whole seconds.
+
+    It moves with the bytes alone, and then always forward: a cache that knows the old moment
+    must never take the new bytes for the old (RFC 9110, section 8.8.2).
+    """
+    known = find_edition(db, view_key, format)
+    if known is not None and known[0] == etag:
+        return known[1]
+    modified = now.replace(microsecond=0)
+    if known is not None:
+        modified = max(modified, known[1] + timedelta(seconds=1))
+    row = {"view_key": view_key, "format": format, "etag": etag, "modified": modified}
+    db.execute(
+        insert(db, editions)
+        .values(row)
+        .on_conflict_do_update(index_elements=[editions.c.view_key, editions.c.format], set_=row)
+    )
+    return modified

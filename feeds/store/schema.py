@@ -1,0 +1,271 @@
+"""The tables, as they are now; `migrations/` leads every older store here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+)
+
+from feeds.model import Declaration, RefreshRequest
+from feeds.store.columns import FilePath, Json, Moment, PlainText, RowNumber, Unsigned, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _number() -> Column[int]:
+    """A row number that is never given twice."""
+    return Column("number", RowNumber, primary_key=True)
+
+
+def _reference(name: str, target: str, **options: Any) -> Column[int]:
+    return Column(name, RowNumber, ForeignKey(target), nullable=False, **options)
+
+
+def _place() -> tuple[Column[Any], ...]:
+    """Where an entry stands in a view, repeated beside each view's own key so that an index holds it all.
+
+    `tie` is the entry's id where that is short enough for an index of either database.
+    """
+    return (
+        Column("visible", Boolean, nullable=False),
+        Column("position", Moment, nullable=False),
+        Column("tie", PlainText, nullable=False),
+    )
+
+
+site = Table(
+    "site",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", Words, nullable=False),
+    Column("base_url", Words, nullable=False),
+    Column("started", Moment, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    _number(),
+    Column("key", Words, nullable=False, unique=True),
+    Column("slug", Words, nullable=False, unique=True),
+    Column("kind", Words, nullable=False),
+    Column("url", Words, nullable=False, index=True),
+    # given by the owner
+    Column("name", Words),
+    Column("category", Words),
+    Column("category_name", Words, index=True),  # the slug of `category`
+    Column("interval", BigInteger),
+    Column("private", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    # given by the feed
+    Column("title", Words),
+    Column("link", Words),
+    Column("subtitle", Words),
+    Column("language", Words),
+    Column("rights", Words),
+    Column("guid", Words),
+    Column("updated", Moment),
+    # ours
+    Column("retired", Words),
+    Column("added", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+doors = Table(
+    "doors",
+    metadata,
+    _reference("source_number", "sources.number"),
+    Column("door", FilePath, nullable=False, index=True),
+    Column("declaration", Json(Declaration), nullable=False),
+    Column("opened", Moment, nullable=False),
+    PrimaryKeyConstraint("source_number", "door"),
+)
+
+source_states = Table(
+    "source_states",
+    metadata,
+    _reference("source_number", "sources.number", primary_key=True, autoincrement=False),
+    Column("etag", Words),
+    Column("last_modified", Words),
+    Column("body_hash", Words),
+    Column("next_poll", Moment, index=True),
+    Column("rule", Words),
+    Column("failures", Integer, nullable=False),
+    Column("last_poll", Moment),
+    Column("last_success", Moment),
+    Column("first_success", Moment),
+    Column("last_error", Words),
+    Column("retry_after", Moment),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    _number(),
+    Column("key", PlainText, nullable=False, unique=True),
+    Column("id", Words, nullable=False),
+    *_place(),
+    Column("first_seen", Moment, nullable=False),
+    # The origin is what readers are told; the owner is the source whose documents modify the entry.
+    _reference("origin_number", "sources.number"),
+    _reference("owner_number", "sources.number"),
+    Column("current", Integer, nullable=False),  # number of the version that is shown
+    Column("version_count", Integer, nullable=False),
+    Column("withdrawn", Moment),
+    Column("quarantined", Words),  # the reason
+    sqlite_autoincrement=True,
+)
+Index("ix_entries_view", entries.c.visible, entries.c.position.desc(), entries.c.tie)
+
+versions = Table(
+    "versions",
+    metadata,
+    _reference("entry_number", "entries.number"),
+    Column("number", Integer, nullable=False),
+    Column("seen", Moment, nullable=False),
+    _reference("source_number", "sources.number"),
+    Column("hash", Words, nullable=False),
+    Column("rank", Words),
+    Column("path", FilePath),
+    Column("excerpt", Words, nullable=False),
+    Column("data", PlainText, nullable=False),  # the Entry as JSON
+    PrimaryKeyConstraint("entry_number", "number"),
+)
+
+entry_sources = Table(
+    "entry_sources",
+    metadata,
+    _reference("entry_number", "entries.number"),
+    _reference("source_number", "sources.number"),
+    *_place(),
+    PrimaryKeyConstraint("entry_number", "source_number"),
+)
+Index(
+    "ix_entry_sources_view",
+    entry_sources.c.source_number,
+    entry_sources.c.visible,
+    entry_sources.c.position.desc(),
+    entry_sources.c.tie,
+)
+
+categories = Table(
+    "categories",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("title", Words, nullable=False),  # the label as first seen
+)
+
+entry_categories = Table(
+    "entry_categories",
+    metadata,
+    _reference("entry_number", "entries.number"),
+    Column("name", Words, ForeignKey("categories.name"), nullable=False),
+    Column("inherited", Boolean, nullable=False),  # from a source's category, not the entry's own
+    *_place(),
+    PrimaryKeyConstraint("entry_number", "name"),
+)
+Index(
+    "ix_entry_categories_view",
+    entry_categories.c.name,
+    entry_categories.c.visible,
+    entry_categories.c.position.desc(),
+    entry_categories.c.tie,
+)
+
+views = Table(
+    "views",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("touched", Moment),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("view_key", Words, nullable=False),
+    Column("format", Words, nullable=False),
+    Column("etag", Words, nullable=False),
+    Column("modified", Moment, nullable=False),
+    PrimaryKeyConstraint("view_key", "format"),
+)
+
+refreshes = Table(
+    "refreshes",
+    metadata,
+    _number(),
+    Column("id", Words, nullable=False, unique=True),
+    Column("request", Json(RefreshRequest), nullable=False),
+    Column("state", Words, nullable=False, index=True),
+    Column("asked", Moment, nullable=False),
+    Column("started", Moment),
+    Column("ended", Moment),
+    Column("total", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    _number(),
+    _reference("source_number", "sources.number"),
+    Column("refresh_number", RowNumber, ForeignKey("refreshes.number"), index=True),
+    Column("kind", Words, nullable=False),
+    Column("started", Moment, nullable=False),
+    Column("ended", Moment, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("modified", Integer, nullable=False),
+    Column("withdrawn", Integer, nullable=False),
+    Column("error", Words),
+    Column("status", Integer),
+    Column("size", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_polls_source_number_number", polls.c.source_number, polls.c.number)
+
+seed_files = Table(
+    "seed_files",
+    metadata,
+    Column("path", FilePath, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("inode", Unsigned, nullable=False),
+    Column("sha256", Words),
+    Column("rank", Words),
+    Column("problem", Words),
+    Column("missing_since", Moment),
+)
+
+seed_file_entries = Table(
+    "seed_file_entries",
+    metadata,
+    Column("path", FilePath, ForeignKey("seed_files.path"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("entry_id", Words, nullable=False, index=True),
+    PrimaryKeyConstraint("path", "ordinal"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("text", Words, nullable=False),
+    Column("since", Moment, nullable=False),
+)

@@ -1,0 +1,67 @@
+"""Sources as rows: reading them, and the places where one is looked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select
+
+from feeds.model import Source
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction
+from feeds.store.schema import doors, sources
+
+#: The columns that are fields of the model under the same name.
+FIELDS = [column for column in sources.c if column.name != "category_name"]
+
+
+def load_sources(db: Transaction, statement: Select[Any]) -> list[Source]:
+    """Return the sources of a `select(*FIELDS)`, in its order, with their doors."""
+    rows = db.execute(statement).all()
+    opened = _find_doors(db, [row.number for row in rows])
+    return [_read(row, opened[row.number]) for row in rows]
+
+
+def find_one(db: Transaction, where: ColumnElement[bool]) -> Source | None:
+    """Return the first source, by number, for which `where` holds."""
+    found = load_sources(db, select(*FIELDS).where(where).order_by(sources.c.number).limit(1))
+    return found[0] if found else None
+
+
+def find_source_by_number(db: Transaction, number: int) -> Source | None:
+    """Return the source of a row number."""
+    return find_one(db, sources.c.number == number)
+
+
+def find_source_by_url(db: Transaction, url: str) -> Source | None:
+    """Return the source whose key, or else whose present address, is exactly `url`."""
+    return find_one(db, sources.c.key == url) or find_one(db, sources.c.url == url)
+
+
+def find_sources_by_number(db: Transaction, numbers: Collection[int]) -> dict[int, Source]:
+    """Return the sources of these row numbers."""
+    found: dict[int, Source] = {}
+    for chunk in chunks(numbers):
+        loaded = load_sources(db, select(*FIELDS).where(sources.c.number.in_(chunk)))
+        found |= {source.number: source for source in loaded}
+    return found
+
+
+def is_known_as(urls: Collection[str]) -> ColumnElement[bool]:
+    """The sources whose key or present address is one of `urls`."""
+    return or_(sources.c.key.in_(urls), sources.c.url.in_(urls))
+
+
+def _find_doors(db: Transaction, numbers: Collection[int]) -> dict[int, list[str]]:
+    opened: dict[int, list[str]] = defaultdict(list)
+    for chunk in chunks(numbers):
+        statement = select(doors.c.source_number, doors.c.door).where(doors.c.source_number.in_(chunk))
+        for number, door in db.execute(statement.order_by(doors.c.door)):
+            opened[number].append(door)
+    return opened
+
+
+def _read(row: Row[Any], opened: Collection[str]) -> Source:
+    return Source(**row._mapping, doors=tuple(opened))

@@ -1,0 +1,101 @@
+"""The places documents come from: finding them, and what becomes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select, update
+
+from feeds.model import Feed, Source, SourceKind
+from feeds.store.database import Transaction
+from feeds.store.doors import (
+    NO_LONGER_DECLARED,
+    DoorChanges,
+    add_source,
+    close_door,
+    ensure_publisher,
+    ensure_publishers,
+    list_doors,
+    sync_door,
+)
+from feeds.store.places import find_views, of_source
+from feeds.store.revisions import touch
+from feeds.store.schema import sources
+from feeds.store.source_rows import (
+    FIELDS,
+    find_one,
+    find_source_by_number,
+    find_source_by_url,
+    load_sources,
+)
+from feeds.store.states import due_sources, find_state, next_due, save_state
+
+__all__ = [
+    "NO_LONGER_DECLARED",
+    "DoorChanges",
+    "add_source",
+    "close_door",
+    "due_sources",
+    "ensure_publisher",
+    "ensure_publishers",
+    "find_source",
+    "find_source_by_number",
+    "find_source_by_url",
+    "find_state",
+    "list_doors",
+    "list_sources",
+    "move",
+    "next_due",
+    "retire",
+    "save_state",
+    "set_paused",
+    "sync_door",
+    "update_feed_facts",
+]
+
+#: What a feed says of itself, and readers see with each of its entries.
+SHOWN_FACTS = ("title", "link", "subtitle", "language", "rights", "guid")
+
+
+def list_sources(db: Transaction, kinds: Collection[SourceKind] | None = None) -> list[Source]:
+    """Return all sources, private and retired ones too, in the order of their titles."""
+    statement = select(*FIELDS)
+    if kinds is not None:
+        statement = statement.where(sources.c.kind.in_(kinds))
+    found = load_sources(db, statement)
+    return sorted(found, key=lambda source: (source.display_title.casefold(), source.slug))
+
+
+def find_source(db: Transaction, slug: str) -> Source | None:
+    """Return the source of this name in addresses."""
+    return find_one(db, sources.c.slug == slug)
+
+
+def set_paused(db: Transaction, source: Source, paused: bool) -> None:
+    """Poll the source no more for now, or again."""
+    db.execute(update(sources).where(sources.c.number == source.number).values(paused=paused))
+
+
+def retire(db: Transaction, source: Source, reason: str) -> None:
+    """Poll the source no more for good; its entries stay."""
+    db.execute(update(sources).where(sources.c.number == source.number).values(retired=reason))
+
+
+def move(db: Transaction, source: Source, url: str) -> None:
+    """Give the source a new address; its key stays what it was."""
+    if url != source.url:
+        _change(db, source, {"url": url})
+
+
+def update_feed_facts(db: Transaction, source: Source, feed: Feed) -> None:
+    """Store what the feed says of itself; its views are touched unless only its date has moved."""
+    facts = {name: getattr(feed, name) for name in SHOWN_FACTS}
+    if any(getattr(source, name) != fact for name, fact in facts.items()):
+        _change(db, source, facts | {"updated": feed.updated})
+    elif feed.updated != source.updated:
+        db.execute(update(sources).where(sources.c.number == source.number).values(updated=feed.updated))
+
+
+def _change(db: Transaction, source: Source, values: dict[str, object]) -> None:
+    db.execute(update(sources).where(sources.c.number == source.number).values(values))
+    touch(db, find_views(db, of_source(source.number)))

@@ -1,0 +1,43 @@
+"""What befalls stored entries apart from their text: withdrawn, quarantined, moved up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction
+from feeds.store.identifiers import find_key
+from feeds.store.places import find_views, settle
+from feeds.store.revisions import touch
+from feeds.store.schema import entries
+
+
+def withdraw(db: Transaction, ids: Collection[str], now: datetime) -> set[str]:
+    """Take the entries out of every view; return the keys of the views touched."""
+    return _change(db, ids, {"withdrawn": now}, now)
+
+
+def quarantine(db: Transaction, entry_id: str, reason: str, now: datetime) -> set[str]:
+    """Keep an entry that cannot be rendered out of every view until it is corrected; return those touched."""
+    return _change(db, [entry_id], {"quarantined": reason}, now)
+
+
+def promote_late(db: Transaction, ids: Collection[str], position: datetime) -> set[str]:
+    """Place late arrivals where subscribers see them; return the keys of the views touched."""
+    return _change(db, ids, {"position": position}, None)
+
+
+def _change(db: Transaction, ids: Collection[str], values: dict[str, Any], now: datetime | None) -> set[str]:
+    touched: set[str] = set()
+    for keys in chunks([find_key(id) for id in ids]):
+        chosen = entries.c.key.in_(keys)
+        touched |= find_views(db, chosen)
+        db.execute(update(entries).where(chosen).values(values))
+        settle(db, chosen)
+        touched |= find_views(db, chosen)
+    touch(db, touched, now)
+    return touched

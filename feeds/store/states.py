@@ -1,0 +1,63 @@
+"""What the last polls left behind, and which source is due."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import and_, false, func, or_, select
+
+from feeds.model import Source, SourceState, Validators
+from feeds.store.columns import EPOCH
+from feeds.store.database import Transaction, insert
+from feeds.store.schema import source_states, sources
+from feeds.store.source_rows import FIELDS, load_sources
+
+#: `Source.is_polled` as a condition.
+IS_POLLED = and_(sources.c.kind != "archive", sources.c.paused == false(), sources.c.retired.is_(None))
+
+
+def find_state(db: Transaction, source: Source) -> SourceState:
+    """Return what is known for the next poll; the defaults for a source that was never polled."""
+    row = db.execute(
+        select(source_states).where(source_states.c.source_number == source.number)
+    ).one_or_none()
+    if row is None:
+        return SourceState()
+    fields = dict(row._mapping)
+    del fields["source_number"]
+    return SourceState(Validators(fields.pop("etag"), fields.pop("last_modified")), **fields)
+
+
+def save_state(db: Transaction, source: Source, state: SourceState) -> None:
+    """Store all of it in place of what was there."""
+    row = {"source_number": source.number, **asdict(state)}
+    row |= row.pop("validators")
+    db.execute(
+        insert(db, source_states)
+        .values(row)
+        .on_conflict_do_update(index_elements=[source_states.c.source_number], set_=row)
+    )
+
+
+def due_sources(db: Transaction, now: datetime, limit: int | None = None) -> list[Source]:
+    """Return the sources whose next poll is not after `now`: never polled first, then the longest due."""
+    due = source_states.c.next_poll
+    statement = (
+        select(*FIELDS)
+        .outerjoin(source_states, source_states.c.source_number == sources.c.number)
+        .where(IS_POLLED, or_(due.is_(None), due <= now))
+        .order_by(due.asc().nulls_first(), sources.c.number)
+        .limit(limit)
+    )
+    return load_sources(db, statement)
+
+
+def next_due(db: Transaction) -> datetime | None:
+    """Return when the next source is due, 1970 for one that was never polled; None if none is polled."""
+    return db.scalar(
+        select(func.min(func.coalesce(source_states.c.next_poll, EPOCH)))
+        .select_from(sources)
+        .outerjoin(source_states, source_states.c.source_number == sources.c.number)
+        .where(IS_POLLED)
+    )

@@ -1,0 +1,64 @@
+"""The selections of entries that are served."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, exists, false, func, or_, select, true
+
+from feeds.model import ALL, View, ViewKind
+from feeds.store.database import Transaction
+from feeds.store.revisions import find_edition, record_edition, revision, touch
+from feeds.store.schema import categories, entries, entry_categories, sources
+from feeds.store.source_rows import find_one
+from feeds.text.urls import public_url
+
+__all__ = ["find_edition", "find_view", "list_categories", "record_edition", "revision", "touch"]
+
+
+def find_view(db: Transaction, kind: ViewKind, name: str = "") -> View | None:
+    """Return the view with its title; None if there is none or only a private source would be in it."""
+    if kind == "source":
+        return _find_source_view(db, name)
+    if kind == "category":
+        return _find_category_view(db, name)
+    return ALL if not name else None
+
+
+def list_categories(db: Transaction) -> list[tuple[View, int]]:
+    """Return the categories that have entries to be seen, each with their number, by title."""
+    rows = db.execute(
+        select(categories.c.name, categories.c.title, func.count())
+        .join(entry_categories, entry_categories.c.name == categories.c.name)
+        .where(entry_categories.c.visible == true())
+        .group_by(categories.c.name, categories.c.title)
+    ).all()
+    found = [(View("category", name, title=title), count) for name, title, count in rows]
+    return sorted(found, key=lambda each: ((each[0].title or "").casefold(), each[0].name))
+
+
+def _find_source_view(db: Transaction, slug: str) -> View | None:
+    source = find_one(db, and_(sources.c.slug == slug, sources.c.private == false()))
+    if source is None:
+        return None
+    return View(
+        "source",
+        source.slug,
+        title=source.name or source.title or public_url(source.url),
+        link=source.link,
+        subtitle=source.subtitle,
+        language=source.language,
+    )
+
+
+def _find_category_view(db: Transaction, name: str) -> View | None:
+    """A category stays when its entries are withdrawn; one that only a private source uses is not told."""
+    private = select(sources.c.number).where(sources.c.private == true())
+    of_entries = exists().where(
+        entry_categories.c.name == name,
+        entries.c.number == entry_categories.c.entry_number,
+        entries.c.origin_number.not_in(private),
+        entries.c.owner_number.not_in(private),
+    )
+    of_sources = exists().where(sources.c.category_name == name, sources.c.private == false())
+    statement = select(categories.c.title).where(categories.c.name == name, or_(of_entries, of_sources))
+    title = db.scalar(statement)
+    return None if title is None else View("category", name, title=title)
