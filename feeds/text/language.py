@@ -1,0 +1,76 @@
+"""The language of a text, told from its characters."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+#: Characters of a text that are looked at: the answer does not change after that.
+SAMPLE = 4000
+#: Fewer different characters of one script alone do not decide between simplified and traditional.
+FEWEST_CHARACTERS = 2
+#: A script must own this share of the deciding characters, else the text is mixed.
+CLEAR_SHARE = 0.8
+#: This share of kana or hangul among East Asian characters makes a text Japanese or Korean.
+SYLLABLE_SHARE = 0.15
+#: With less than this share of East Asian characters among letters, they are only quoted.
+CJK_SHARE = 0.2
+
+HAN_RANGES = "㐀-䶿一-鿿豈-\U0000faff\U00020000-\U0003ffff々〇"
+HAN = re.compile(f"[{HAN_RANGES}]")
+KANA = re.compile("[぀-ヿㇰ-ㇿｦ-ﾝ]")
+HANGUL = re.compile("[가-힣ᄀ-ᇿ㄰-㆏]")
+LETTER = re.compile(r"[^\W\d_]")
+CJK = re.compile(f"[{HAN_RANGES}぀-ヿㇰ-ㇿｦ-ﾝ가-힣ᄀ-ᇿ㄰-㆏]")
+
+
+def is_cjk(character: str) -> bool:
+    """Whether it is a Han, kana or hangul character: text of these is cut anywhere, not at spaces."""
+    return CJK.match(character) is not None
+
+
+def find_language(text: str, fallback: str | None = None) -> str | None:
+    """Return zh-Hans, zh-Hant, zh (mixed or too short to tell), ja or ko, else `fallback`.
+
+    Where the characters do not decide, a `fallback` they agree with is taken as it is.
+    """
+    sample = text[:SAMPLE]
+    han, kana, hangul = (len(script.findall(sample)) for script in (HAN, KANA, HANGUL))
+    cjk = han + kana + hangul
+    if not cjk or cjk < CJK_SHARE * len(LETTER.findall(sample)):
+        return fallback
+    if hangul >= SYLLABLE_SHARE * cjk:
+        return "ko"
+    if kana >= SYLLABLE_SHARE * cjk:
+        return "ja"
+    primary = (fallback or "").lower().partition("-")[0]
+    if primary in ("ja", "ko"):  # headlines of both are often Han alone
+        return fallback
+    script = _find_han_script(sample)
+    return script or (fallback if primary in ("zh", "yue", "cmn") else "zh")
+
+
+def _find_han_script(sample: str) -> str | None:
+    simplified_only, traditional_only = _load_script_characters()
+    characters = set(sample)
+    simplified, traditional = (len(characters & only) for only in (simplified_only, traditional_only))
+    total = simplified + traditional
+    if total < FEWEST_CHARACTERS:
+        return None
+    if simplified >= CLEAR_SHARE * total:
+        return "zh-Hans"
+    return "zh-Hant" if traditional >= CLEAR_SHARE * total else None
+
+
+@cache
+def _load_script_characters() -> tuple[frozenset[str], frozenset[str]]:
+    """The characters only simplified and only traditional Chinese is written with.
+
+    They need no table of ours: GB 2312 and Big5 each hold what their region wrote, so what one holds
+    and the other does not belongs to one script.
+    """
+    every = "".join(map(chr, range(0x4E00, 0xA000)))
+    gb2312, big5 = (
+        frozenset(every.encode(charset, "ignore").decode(charset)) for charset in ("gb2312", "big5")
+    )
+    return gb2312 - big5, big5 - gb2312

@@ -1,0 +1,238 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.text.markup import escape_text, excerpt, first_image, plain_text, sanitize
+
+BASE = "https://a.example/news/story"
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+    "<scr<script>ipt>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '<img src="x" onerror="alert(1)"/>',
+    "<img/src=x/onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><a xlink:href='javascript:alert(1)'><text>x</text></a></svg>",
+    "<math><mi xlink:href='javascript:alert(1)'>x</mi></math>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<template><img src=x onerror=alert(1)></template>",
+    "<iframe src=javascript:alert(1)></iframe>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data=javascript:alert(1)></object>",
+    "<embed src=javascript:alert(1)>",
+    "<form action=javascript:alert(1)><input type=submit formaction=javascript:alert(1)></form>",
+    "<button onclick=alert(1)>x</button>",
+    "<a href=javascript:alert(1)>x</a>",
+    "<a href='jav&#x09;ascript:alert(1)'>x</a>",
+    "<a href='&#106;avascript:alert(1)'>x</a>",
+    "<a href='\x01javascript:alert(1)'>x</a>",
+    "<a href='vbscript:x'>x</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<a href=//evil.example onmouseover=alert(1) style=color:red>x</a>",
+    "<img srcset='javascript:alert(1) 1x, data:x 2x'>",
+    "<video poster=javascript:alert(1) src=data:x onplay=alert(1)></video>",
+    "<audio src=javascript:alert(1) autoplay></audio>",
+    "<source src=javascript:alert(1)>",
+    "<blockquote cite=javascript:alert(1)>x</blockquote>",
+    "<style>@import 'javascript:alert(1)';</style>",
+    "<p style='background:url(javascript:alert(1))'>x</p>",
+    "<link rel=stylesheet href=javascript:alert(1)>",
+    "<base href=javascript:alert(1)//>",
+    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
+    "<body onload=alert(1)>",
+    "<!--[if IE]><script>alert(1)</script><![endif]-->",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "<textarea></textarea><script>alert(1)</script>",
+    "<title><a title='</title><script>alert(1)</script>'>",
+    "<xmp></xmp><script>alert(1)</script>",
+    "<plaintext><script>alert(1)</script>",
+    "<p id=x class=y name=z data-x=1>x</p>",
+    "\ud800<script>alert(1)</script>\x00",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_runs_gets_through(attack):
+    safe = sanitize(attack, BASE)
+
+    for forbidden in (
+        "<script",
+        "javascript:",
+        "<svg",
+        "<math",
+        "<iframe",
+        "<object",
+        "<form",
+        "<style",
+        " on",
+    ):
+        assert forbidden not in safe.replace("&lt;script", "").replace("&lt;img src=x on", "").lower()
+    for forbidden in (" style=", " id=", " class=", " name=", " data-", " srcdoc=", "data:", "vbscript:"):
+        assert forbidden not in safe
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_an_attack_hidden_in_entities_stays_text(attack):
+    shown = escape_text(attack)
+
+    assert "<" not in sanitize(shown, BASE).replace("<br>", "")
+
+
+NESTING = (
+    "a", "b", "p", "pre", "div", "table", "tr", "td", "ul", "li", "object", "svg", "math", "mi", "select",
+    "marquee", "dialog", "form",
+)  # fmt: skip
+PIECES = [
+    *(f"<{tag}>" for tag in NESTING),
+    *(f"</{tag}>" for tag in NESTING),
+    "<img src=x>", "<img>", "<a href='/x y'>", "<img srcset='a 1x,b, c 2w'>", "<video src=x>", "<!--", "-->",
+    "x", "\n", "&lt;b&gt;", "&amp;lt;", "<", "&#0;", "\u00a0", "</", "<noscript>", "<scr", "ipt>",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_sanitizing_again_changes_nothing(html):
+    safe = sanitize(html, BASE)
+
+    assert sanitize(safe, None) == safe
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_sanitized_and_read(text):
+    safe = sanitize(text, None)
+
+    assert sanitize(safe, None) == safe
+    assert plain_text(escape_text(text)) == plain_text(escape_text(plain_text(escape_text(text))))
+
+
+@pytest.mark.parametrize(
+    ("html", "safe"),
+    [
+        ("<p>One <b>two</b></p>", "<p>One <b>two</b></p>"),
+        ("<p>open", "<p>open</p>"),
+        ("<h2>a</h2><table><tr><td colspan=2>b</td></tr></table>",
+         "<h2>a</h2><table><tbody><tr><td colspan=\"2\">b</td></tr></tbody></table>"),
+        ("<a href='../x'>x</a>", '<a href="https://a.example/x" rel="noopener noreferrer">x</a>'),
+        ("<a href='mailto:me@a.example' target=_blank>x</a>",
+         '<a href="mailto:me@a.example" rel="noopener noreferrer">x</a>'),
+        ("<a href='ftp://a.example/'>x</a>", '<a rel="noopener noreferrer">x</a>'),
+        ("<img src=/i.png alt='a' width=100% height=20>",
+         '<img src="https://a.example/i.png" alt="a" height="20">'),
+        ("<img src=''>", ""),
+        ("<img src='data:image/png;base64,AA=='>", ""),
+        ("<img src='mailto:a@a.example'>", ""),
+        ("<noscript><img src=/i.png></noscript>", '<img src="https://a.example/i.png">'),
+        ("<img srcset='a.png, b,c.png 2x,d.png 3x'>",
+         '<img srcset="https://a.example/news/a.png, https://a.example/news/b,c.png 2x, '
+         'https://a.example/news/d.png 3x">'),
+        ("<img srcset='a.png 100w, data:x 2x' sizes=50vw>",
+         '<img srcset="https://a.example/news/a.png 100w" sizes="50vw">'),
+        ("<picture><source srcset=a.webp type=image/webp><img src=a.png></picture>",
+         '<picture><source srcset="https://a.example/news/a.webp" type="image/webp">'
+         '<img src="https://a.example/news/a.png"></picture>'),
+        ("<figure><img src=/i.png><figcaption>x</figcaption></figure>",
+         '<figure><img src="https://a.example/i.png"><figcaption>x</figcaption></figure>'),
+        ("<video src=/v.mp4 autoplay loop>no</video>",
+         '<video src="https://a.example/v.mp4" controls="">no</video>'),
+        ("<iframe src='https://b.example/'><p>no frames</p></iframe>", ""),
+        ("<font color=red>x</font><custom-tag>y</custom-tag>", "xy"),
+        ("<p lang=ja dir=rtl>x</p>", '<p lang="ja" dir="rtl">x</p>'),
+        ("a\x00b\x0bc&#1;d", "abcd"),
+        ("<pre>\n\n one\n  two</pre>", "<pre> one\n  two</pre>"),
+    ],
+)  # fmt: skip
+def test_what_is_safe_is_kept_and_made_absolute(html, safe):
+    assert sanitize(html, BASE) == safe
+
+
+def test_a_relative_address_without_base_is_dropped():
+    assert sanitize("<a href=/x>x</a><img src=/i.png>", None) == '<a rel="noopener noreferrer">x</a>'
+
+
+def test_no_address_repeats_the_secrets_of_the_base():
+    safe = sanitize("<a href=#x>x</a>", "https://me:pw@a.example/feed?token=1")
+
+    assert safe == '<a href="https://a.example/feed#x" rel="noopener noreferrer">x</a>'
+
+
+@pytest.mark.parametrize(
+    "html", ["<div>" * 50_000, "<div></x>" * 20_000, "<b>" * 50_000 + "x", "<" * 500_000]
+)
+def test_bottomless_nesting_becomes_plain_text(html):
+    assert "<div" not in sanitize(html, None)
+    assert len(plain_text(html)) <= len(html)
+
+
+def test_long_documents_with_shallow_nesting_keep_their_markup():
+    html = "<div><p>a</p></div>" * 2000
+
+    assert sanitize(html, None) == html
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("plain  text\n here", "plain text here"),
+        ("<p>One</p><p>two<br>three</p>", "One two three"),
+        ("<b>bo</b>ld", "bold"),
+        ("AT&amp;T &lt;b&gt; &copy; &#20013;", "AT&T <b> © 中"),
+        ("a<script>x()</script><style>p{}</style>b", "ab"),
+        ("<!-- no -->yes", "yes"),
+        ("a&nbsp;b\u3000c\u2028d", "a b c d"),
+        ("<p lang=en>x</p>", "x"),
+        ("<ul><li>a<li>b</ul>", "a b"),
+        ("3 < 4 & 5 > 2", "3 < 4 & 5 > 2"),
+        ("a\x00b\ud800", "ab"),
+        ("", ""),
+    ],
+)
+def test_plain_text_is_what_a_reader_sees(html, text):
+    assert plain_text(html) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a < b & c", "a &lt; b &amp; c"),
+        ("one\ntwo", "one<br>two"),
+        ("one\n\ntwo\r\nthree", "<p>one</p><p>two<br>three</p>"),
+        ("one\n \n\ntwo", "<p>one</p><p>two</p>"),
+        ("  ", ""),
+    ],
+)
+def test_text_becomes_html(text, html):
+    assert escape_text(text) == html
+
+
+@pytest.mark.parametrize(
+    ("html", "limit", "expected"),
+    [
+        ("<p>short</p>", 200, "short"),
+        ("one two three", 13, "one two three"),
+        ("one two three", 12, "one two…"),
+        ("one two three", 8, "one two…"),
+        ("one two three", 7, "one…"),
+        ("unbreakable", 5, "unbr…"),
+        ("今天的新聞說得很清楚", 5, "今天的新…"),
+        ("今天 abc def", 7, "今天 abc…"),
+    ],
+)
+def test_an_excerpt_is_cut_between_words_or_anywhere_in_chinese(html, limit, expected):
+    assert excerpt(html, limit) == expected
+
+
+@given(st.text(max_size=60), st.integers(min_value=1, max_value=40))
+def test_an_excerpt_is_never_longer_than_asked_for(text, limit):
+    assert len(excerpt(escape_text(text), limit)) <= limit
+
+
+def test_the_first_image_is_found_in_sanitized_html():
+    html = sanitize("<p><img><img alt='&gt; src=\"x\"' src='/i.png?a=1&b=2'><img src=/j.png></p>", BASE)
+
+    assert first_image(html) == "https://a.example/i.png?a=1&b=2"
+    assert first_image("<p>none</p>") is None
+    assert first_image('<img srcset="https://a.example/i.png">') is None
