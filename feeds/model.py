@@ -246,6 +246,7 @@ class SourceState:
     first_success: datetime | None = None
     last_error: str | None = None
     retry_after: datetime | None = None  #: the publisher asked not to be polled before
+    ttl: int | None = None  #: minutes, as the last document said; a 304 repeats none of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +336,7 @@ class KnownEntry:
     rank: str | None = None  #: for a seed: what the current version wins by
     path: str | None = None  #: for a seed: the file of the current version
     withdrawn: bool = False
+    is_foreign: bool = False  #: another source brought it first, and speaks for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +348,7 @@ class FreshEntry:
     rank: str | None = None
     path: str | None = None
     publisher: Declaration | None = None  #: for a seed: the archive source it belongs to
+    position: datetime | None = None  #: where a modified entry moves; None keeps its place
 
 
 @dataclass(frozen=True, slots=True)

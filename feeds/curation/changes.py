@@ -1,0 +1,148 @@
+"""Compare what a document holds with what is stored: what is new, modified, withdrawn, and where it goes.
+
+Nothing is stored here; the store applies what is decided in one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import msgspec
+
+from feeds.model import Changes, Entry, FreshEntry, KnownEntry, Placed
+from feeds.text import markup
+
+#: More late arrivals than this in one poll are an import or a storm of new guids (docs/design.md, rule 2).
+MOST_LATE = 20
+
+
+def find_hash(entry: Entry) -> str:
+    """Return the SHA-256 of everything a reader may see of an entry, its dates and language tag aside."""
+    seen = replace(entry, published=None, updated=None, language=None, origin=None)
+    return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()
+
+
+def find_changes(
+    known: Mapping[str, KnownEntry],
+    fresh: Iterable[FreshEntry],
+    *,
+    now: datetime,
+    previous_poll: datetime | None,
+    most_late: int = MOST_LATE,
+) -> Changes:
+    """Decide about every entry of a poll.
+
+    `previous_poll` is the end of the source's last successful poll, None at the first. `most_late` is 0
+    where this is only a part of a poll, whose late arrivals are counted at its end.
+    """
+    winners, older = _choose_versions(fresh)
+    new: list[Placed] = []
+    modified: list[FreshEntry] = []
+    seen: list[str] = []
+    for candidate in winners:
+        stored = known.get(candidate.entry.id)
+        if stored is None:
+            new.append(_place(candidate, now - timedelta(microseconds=len(new)), previous_poll))
+        elif stored.is_foreign or (stored.hash == candidate.hash and not stored.withdrawn):
+            seen.append(stored.id)
+        elif not _supersedes(candidate, stored):
+            older.append(candidate)
+        else:
+            modified.append(_correct(stored, candidate, now))
+    new = _limit_late(new, previous_poll, most_late)
+    return Changes(new=tuple(new), modified=tuple(modified), older=tuple(older), seen=tuple(seen))
+
+
+def find_rank(published: datetime | None, size: int, sha256: str) -> str:
+    """Return what versions of a seed compare by: the newest timestamp, the longer file, the greater hash."""
+    milliseconds = round(published.timestamp() * 1000) if published else 0
+    return f"{milliseconds + 10**15:016d}:{size:012d}:{sha256}"
+
+
+# --- Which version counts ---------------------------------------------------------------------------
+
+
+def _choose_versions(fresh: Iterable[FreshEntry]) -> tuple[list[FreshEntry], list[FreshEntry]]:
+    """Return (one per id: the highest rank, else the first; the versions that lost)."""
+    winners: dict[str, FreshEntry] = {}
+    older: list[FreshEntry] = []
+    for candidate in fresh:
+        rival = winners.setdefault(candidate.entry.id, candidate)
+        if rival is candidate:
+            continue
+        winner, loser = (candidate, rival) if _outranks(candidate, rival) else (rival, candidate)
+        winners[candidate.entry.id] = winner
+        if loser.hash != winner.hash:
+            older.append(loser)
+    return list(winners.values()), older
+
+
+def _outranks(candidate: FreshEntry, rival: FreshEntry) -> bool:
+    return candidate.rank is not None and (rival.rank is None or candidate.rank > rival.rank)
+
+
+def _supersedes(candidate: FreshEntry, stored: KnownEntry) -> bool:
+    """Whether a differing version replaces the stored one: a feed's always does, a file's by rank."""
+    if candidate.rank is None or stored.rank is None or candidate.path == stored.path or stored.withdrawn:
+        return True
+    return candidate.rank > stored.rank
+
+
+def _correct(stored: KnownEntry, candidate: FreshEntry, now: datetime) -> FreshEntry:
+    """Return the correction with the `updated` that it deserves, and where it moves.
+
+    Only a significant edit moves `updated`: to the source's own newer stamp, else to now. An archived
+    article follows its newest timestamp.
+    """
+    entry, old = candidate.entry, stored.entry
+    if not _is_significant(old, entry):
+        entry = replace(entry, updated=old.updated)
+    elif not _is_newer(entry, old):
+        entry = replace(entry, updated=now)
+    moves = candidate.rank is not None and entry.published != old.published
+    position = entry.published if moves and entry.published and entry.published <= now else None
+    return replace(candidate, entry=entry, position=position)
+
+
+def _is_newer(entry: Entry, old: Entry) -> bool:
+    stamp, last = entry.updated or entry.published, old.updated or old.published
+    return stamp is not None and (last is None or stamp > last)
+
+
+def _is_significant(old: Entry, new: Entry) -> bool:
+    """Whether title or text differ beyond white space and punctuation, or link or enclosures differ."""
+    if (old.link, old.enclosures) != (new.link, new.enclosures):
+        return True
+    return _letters(old) != _letters(new)
+
+
+def _letters(entry: Entry) -> str:
+    texts = (entry.title or "", *(markup.plain_text(html) for html in (entry.summary, entry.content) if html))
+    return "".join(char for text in texts for char in text if char.isalnum())
+
+
+# --- Where a new entry goes -------------------------------------------------------------------------
+
+
+def _place(fresh: FreshEntry, first_seen: datetime, previous_poll: datetime | None) -> Placed:
+    """Return the entry at its date, or at first_seen where it has none or one in the future.
+
+    `first_seen` differs by a microsecond from entry to entry, so that those without a date keep the
+    document's order.
+    """
+    published = fresh.entry.published
+    if published is None or published > first_seen:
+        return Placed(fresh, first_seen)
+    late = previous_poll is not None and published < previous_poll
+    return Placed(fresh, published, late=late)
+
+
+def _limit_late(new: list[Placed], previous_poll: datetime | None, most_late: int) -> list[Placed]:
+    """Move late arrivals up to the previous poll, unless there are too many of them."""
+    late = sum(placed.late for placed in new)
+    if previous_poll is None or not 0 < late <= most_late:
+        return new
+    return [replace(placed, position=previous_poll) if placed.late else placed for placed in new]

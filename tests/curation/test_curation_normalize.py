@@ -1,0 +1,147 @@
+"""What is repaired, once, for all formats."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from feeds.curation import normalize
+from feeds.curation.identity import seed_id
+from feeds.model import Document, Enclosure, Link, ParsedEntry, ParsedFeed, Person, Text
+
+URL = "https://blog.example/feed.xml"
+
+
+def normalized(*entries: ParsedEntry, format: str = "rss", path: str | None = None, **feed):
+    document = Document(url="file:///x" if path else URL, body=b"", path=path)
+    return normalize(ParsedFeed(format=format, entries=entries, **feed), document, URL, URL)
+
+
+def only_entry(**fields):
+    [entry] = normalized(ParsedEntry(**fields)).entries
+    return entry
+
+
+def test_a_title_is_plain_text_on_one_line():
+    assert only_entry(title=Text("<b>R&amp;D</b>\n  today\x00", "html")).title == "R&D today"
+
+
+def test_a_text_title_keeps_its_brackets():
+    assert only_entry(title=Text("a < b & c")).title == "a < b & c"
+
+
+def test_content_is_sanitized_and_its_addresses_are_absolute():
+    content = only_entry(
+        content=Text('<a href="/x" onclick="no()">x</a><script>no()</script>', "html")
+    ).content
+
+    assert 'href="https://blog.example/x"' in content
+    assert "no()" not in content
+
+
+def test_plain_text_content_becomes_safe_html():
+    assert only_entry(content=Text("1 < 2")).content == "1 &lt; 2"
+
+
+def test_a_summary_that_repeats_the_content_is_dropped():
+    entry = only_entry(summary=Text("<p>x</p>", "html"), content=Text("<p>x</p>", "html"))
+
+    assert (entry.summary, entry.content) == (None, "<p>x</p>")
+
+
+def test_dates_are_read_or_stay_empty():
+    entry = only_entry(published="Sun, 01 Mar 2026 10:00:00 +0100", updated="soon")
+
+    assert (entry.published, entry.updated) == (datetime(2026, 3, 1, 9, tzinfo=UTC), None)
+
+
+def test_a_permalink_guid_stands_in_for_a_missing_link():
+    assert only_entry(guid="https://blog.example/1", guid_is_link=True).link == "https://blog.example/1"
+
+
+def test_a_guid_that_is_no_link_does_not():
+    assert only_entry(guid="https://blog.example/1").link is None
+
+
+def test_an_html_page_goes_before_other_alternates():
+    links = (Link("/1.json", media_type="application/json"), Link("/1", media_type="text/html"))
+
+    assert only_entry(links=links).link == "https://blog.example/1"
+
+
+def test_one_entry_comes_out_per_id():
+    twice = ParsedEntry(guid="1", links=(Link("/1"),))
+
+    assert len(normalized(twice, twice).entries) == 1
+
+
+def test_entries_that_share_a_guid_but_not_a_link_all_come_out():
+    first, second = (ParsedEntry(guid="same", links=(Link(f"/{n}"),)) for n in (1, 2))
+
+    assert len({entry.id for entry in normalized(first, second).entries}) == 2
+
+
+def test_authors_are_inherited_in_atom_only():
+    person = Person(name="Ana")
+
+    assert normalized(ParsedEntry(guid="1"), format="atom", authors=(person,)).entries[0].authors == (person,)
+    assert normalized(ParsedEntry(guid="1"), format="rss", authors=(person,)).entries[0].authors == ()
+
+
+def test_an_address_that_is_none_is_no_email():
+    assert only_entry(authors=(Person("Ana", "hidden"), Person(email="nobody"))).authors == (Person("Ana"),)
+
+
+def test_enclosures_keep_a_length_only_where_it_is_a_number():
+    links = (Link("/a.mp3", media_type="audio/mpeg", length="12"), Link("/b.mp3", length="many"), Link(""))
+
+    assert only_entry(enclosures=links).enclosures == (
+        Enclosure("https://blog.example/a.mp3", "audio/mpeg", 12),
+        Enclosure("https://blog.example/b.mp3"),
+    )
+
+
+def test_categories_are_trimmed_and_unique():
+    assert only_entry(categories=(" News ", "news", "", "Sport")).categories == ("News", "Sport")
+
+
+@pytest.mark.parametrize(
+    ("declared", "tag"),
+    [("zh-cn", "zh-CN"), ("en_us", "en-US"), ("ZH-HANS", "zh-Hans"), ("<x>", None), ("", None)],
+)
+def test_a_declared_language_is_written_as_bcp_47_does(declared, tag):
+    assert normalized(language=declared).language == tag
+
+
+def test_the_characters_tell_the_language_before_the_declaration_does():
+    title = Text("這個國家與歐洲聯盟簽署了貿易協議，雙方對結果表示滿意")
+    [entry] = normalized(ParsedEntry(title=title), language="en").entries
+
+    assert entry.language == "zh-Hant"
+
+
+def test_a_declared_language_stays_where_the_characters_do_not_tell():
+    [entry] = normalized(ParsedEntry(title=Text("Bonjour tout le monde")), language="fr").entries
+
+    assert entry.language == "fr"
+
+
+def test_a_seed_is_identified_by_its_normalized_link():
+    parsed = ParsedEntry(links=(Link("http://www.news.example//a/1?utm_source=x#top"),), title=Text("One"))
+    [entry] = normalized(parsed, format="seed", path="a.txt").entries
+
+    assert entry.id == seed_id("https://news.example/a/1")
+    assert entry.language == "en"
+
+
+def test_relative_addresses_in_a_seed_refer_to_its_link():
+    parsed = ParsedEntry(
+        links=(Link("https://news.example/a/1"),), content=Text('<a href="/b">b</a>', "html")
+    )
+    [entry] = normalized(parsed, format="seed", path="a.txt").entries
+
+    assert 'href="https://news.example/b"' in entry.content
+
+
+def test_a_ttl_is_a_number_of_minutes():
+    assert normalized(ttl="120").ttl == 120
+    assert normalized(ttl="often").ttl is None
