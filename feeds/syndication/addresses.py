@@ -1,0 +1,28 @@
+"""Where the things we serve stand: absolute addresses, from the site's `base_url` alone."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+from uuid import UUID, uuid5
+
+from feeds.model import Site, View
+
+
+def page_url(site: Site, view: View) -> str:
+    """Return the address of a view's page."""
+    return site.base_url + view.path
+
+
+def feed_url(site: Site, view: View, format: str) -> str:
+    """Return the address of a view's feed; `format` is a key of `FORMATS`."""
+    return page_url(site, view) + format
+
+
+def entry_url(site: Site, key: str) -> str:
+    """Return the address of an entry's own page here."""
+    return f"{site.base_url}/entries/{quote(key, safe='')}/"
+
+
+def feed_id(site: Site, view: View) -> str:
+    """Return the id of a view's feed: it depends on the site's id, never on where the site is now."""
+    return uuid5(UUID(site.id), view.key).urn

@@ -1,0 +1,38 @@
+"""What keeps an entry out of every edition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from feeds.model import Entry, StoredEntry
+from feeds.text import urls
+
+# RFC 3987, section 2.2: a scheme, and none of the characters that no IRI may hold.
+IRI = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff]+"
+)
+
+
+def is_iri(text: str) -> bool:
+    """Whether `text` may stand where a format asks for an absolute address or an id."""
+    return IRI.fullmatch(text) is not None
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` may stand where a reader will follow it: an absolute http(s) address."""
+    return is_iri(text) and urls.is_web_url(text)
+
+
+FAULTS: tuple[tuple[Callable[[Entry], bool], str], ...] = (
+    (lambda entry: not is_iri(entry.id), "its id is no IRI (RFC 4287, section 4.2.6)"),
+    (
+        lambda entry: entry.link is not None and not is_address(entry.link),
+        "its link is no absolute http(s) address",
+    ),
+)
+
+
+def find_fault(stored: StoredEntry) -> str | None:
+    """Return why an entry cannot be rendered validly, or None where nothing is in the way."""
+    return next((reason for is_so, reason in FAULTS if is_so(stored.entry)), None)

@@ -1,0 +1,63 @@
+"""What a feed says about itself, the same in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.model import Site, StoredEntry, View
+from feeds.syndication.addresses import feed_id, feed_url, page_url
+from feeds.syndication.presentable import language_tag, legal
+
+GENERATOR = "feeds"
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """The head of a feed; only `subtitle` and `language` may be missing."""
+
+    id: str
+    title: str
+    publisher: str  #: who syndicates: the title of the site
+    home: str  #: the page of the site
+    page: str  #: the page of the view
+    url: str  #: of the feed itself
+    updated: datetime
+    subtitle: str | None = None
+    language: str | None = None
+
+
+def describe(view: View, site: Site, entries: Sequence[StoredEntry], format: str) -> Masthead:
+    """Return the head of the feed of a view; `format` is a key of `FORMATS`.
+
+    Raises ValueError for an empty feed of a site that has not started: there is no date to give it.
+    """
+    view, site = legal(view), legal(site)
+    publisher = site.title.strip() or site.base_url
+    if view.kind == "all":
+        title, subtitle, language = publisher, site.subtitle, site.language
+    else:
+        title = f"{(view.title or '').strip() or view.name} – {publisher}"
+        subtitle, language = view.subtitle or "", view.language
+    return Masthead(
+        id=feed_id(site, view),
+        title=title,
+        publisher=publisher,
+        home=f"{site.base_url}/",
+        page=page_url(site, view),
+        url=feed_url(site, view, format),
+        updated=_updated(site, entries),
+        subtitle=subtitle.strip() or None,
+        language=language_tag(language),
+    )
+
+
+def _updated(site: Site, entries: Sequence[StoredEntry]) -> datetime:
+    if entries:
+        return max(stored.updated for stored in entries)
+    if site.started is None:
+        raise ValueError(
+            f"{site.base_url}: an empty feed is dated by the start of its site, which is unknown"
+        )
+    return site.started

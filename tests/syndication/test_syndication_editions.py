@@ -1,0 +1,252 @@
+"""Editions on a real store: rendered once, dated by their bytes, never without an answer."""
+
+import gzip
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from syndication_rules import CHECKS
+from syndication_samples import CHINESE, FULL, SITE
+
+from feeds.model import ALL, Changes, Declaration, FreshEntry, Placed
+from feeds.store import entries, open_store, sources, views
+from feeds.syndication import FORMATS
+from feeds.syndication.editions import RETRY, Editions
+
+NOW = datetime(2024, 6, 1, 12, 0, 0, 500000, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'feeds.db'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def editions(store):
+    return Editions(store, lambda: SITE, "1")
+
+
+def put(store, *entries_put, now=NOW):
+    """Store entries as a poll of one source brings them."""
+    placed = tuple(
+        Placed(FreshEntry(entry, hash=entry.id), position=entry.published or now) for entry in entries_put
+    )
+    with store.write() as db:
+        declaration = Declaration("https://paper.example/feed.xml", name="The Paper")
+        source = sources.add_source(db, declaration, "hand", now)
+        entries.apply_changes(db, source, Changes(new=placed), now)
+
+
+def run(store, statement):
+    with store.write() as db:
+        db.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_edition_is_the_view_in_the_format_asked_for(store, editions, name):
+    put(store, FULL, CHINESE)
+    edition = editions.find(ALL, name, NOW)
+
+    CHECKS[name](edition.body)
+    assert edition.body.index(FULL.id.encode()) < edition.body.index(CHINESE.id.encode())
+    assert gzip.decompress(edition.gzip) == edition.body
+    assert edition.media_type == FORMATS[name].media_type
+    assert edition.modified == NOW.replace(microsecond=0)
+
+
+def test_the_two_codings_have_strong_tags_of_their_own(editions):
+    edition = editions.find(ALL, "rss.xml", NOW)
+
+    assert edition.etag != edition.etag_gzip
+    for etag in (edition.etag, edition.etag_gzip):
+        assert etag[0] == etag[-1] == '"'
+        assert etag[1:-1].replace("-", "").isalnum()
+
+
+def test_a_view_of_a_source_holds_its_entries(store, editions):
+    put(store, FULL)
+    with store.read() as db:
+        view = views.find_view(db, "source", "the-paper")
+
+    assert FULL.id.encode() in editions.find(view, "atom.xml", NOW).body
+
+
+def test_an_edition_is_limited_as_the_site_is(store):
+    put(store, FULL, CHINESE)
+    editions = Editions(store, lambda: replace(SITE, limit=1), "1")
+
+    body = editions.find(ALL, "rss.xml", NOW).body
+    assert FULL.id.encode() in body
+    assert CHINESE.id.encode() not in body
+
+
+def test_an_edition_that_is_up_to_date_is_not_rendered_again(store, editions):
+    put(store, FULL)
+
+    assert editions.find(ALL, "rss.xml", NOW) is editions.find(ALL, "rss.xml", NOW + 99 * SECOND)
+
+
+def test_an_edition_that_is_up_to_date_is_served_while_another_writes(store, editions):
+    put(store, FULL)
+    edition = editions.find(ALL, "rss.xml", NOW)
+
+    with store.write():
+        assert editions.find(ALL, "rss.xml", NOW) is edition
+
+
+def test_a_new_entry_makes_a_new_edition(store, editions):
+    put(store, CHINESE)
+    before = editions.find(ALL, "rss.xml", NOW)
+    put(store, FULL)
+    after = editions.find(ALL, "rss.xml", NOW + 60 * SECOND)
+
+    assert FULL.id.encode() in after.body
+    assert after.etag != before.etag
+    assert after.modified == before.modified + 60 * SECOND
+
+
+def test_last_modified_moves_even_within_a_second(store, editions):
+    put(store, CHINESE)
+    before = editions.find(ALL, "rss.xml", NOW)
+    put(store, FULL)
+
+    assert editions.find(ALL, "rss.xml", NOW).modified == before.modified + SECOND
+
+
+def test_a_touch_that_changes_no_byte_changes_no_validator(store, editions):
+    put(store, FULL)
+    before = editions.find(ALL, "rss.xml", NOW)
+    with store.write() as db:
+        views.touch(db, [ALL.key], NOW)
+
+    assert editions.find(ALL, "rss.xml", NOW + 60 * SECOND) == before
+
+
+def test_a_restart_changes_nothing(store, editions):
+    put(store, FULL)
+    before = editions.find(ALL, "atom.xml", NOW)
+
+    assert Editions(store, lambda: SITE, "1").find(ALL, "atom.xml", NOW + 3600 * SECOND) == before
+
+
+def test_a_restart_writes_nothing_where_nothing_has_changed(store, editions):
+    put(store, FULL)
+    before = editions.find(ALL, "atom.xml", NOW)
+
+    with store.write():  # a second writer would wait
+        assert Editions(store, lambda: SITE, "1").find(ALL, "atom.xml", NOW) == before
+
+
+def test_new_settings_of_the_site_make_a_new_edition(store):
+    site = SITE
+    editions = Editions(store, lambda: site, "1")
+    before = editions.find(ALL, "rss.xml", NOW)
+    site = replace(SITE, title="Evening")
+
+    assert b"Evening" in editions.find(ALL, "rss.xml", NOW).body
+    assert b"Evening" not in before.body
+
+
+def test_a_new_name_of_a_view_makes_a_new_edition(store, editions):
+    put(store, FULL)
+    with store.read() as db:
+        view = views.find_view(db, "source", "the-paper")
+    editions.find(view, "rss.xml", NOW)
+
+    assert "The Journal" in editions.find(replace(view, title="The Journal"), "rss.xml", NOW).body.decode()
+
+
+def test_readers_who_come_at_once_share_one_rendering(store, editions):
+    put(store, *(replace(FULL, id=f"urn:x:{number}") for number in range(100)))
+    start = threading.Barrier(8)
+    found = []
+
+    def read():
+        start.wait()
+        found.append(editions.find(ALL, "atom.xml", NOW))
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(found) == 8
+    assert len({id(edition) for edition in found}) == 1
+
+
+def test_editions_take_no_more_memory_than_allowed(store):
+    put(store, FULL)
+    size = sum(
+        len(edition.body) + len(edition.gzip)
+        for edition in (Editions(store, lambda: SITE, "1").find(ALL, name, NOW) for name in FORMATS)
+    )
+    editions = Editions(store, lambda: SITE, "1", most_bytes=size - 1)
+    rss, atom, json = (editions.find(ALL, name, NOW) for name in FORMATS)
+
+    assert editions.find(ALL, "feed.json", NOW) is json
+    assert editions.find(ALL, "atom.xml", NOW) is atom
+    assert editions.find(ALL, "rss.xml", NOW) is not rss
+
+
+def test_an_edition_larger_than_the_memory_allowed_is_served_all_the_same(store):
+    put(store, FULL)
+    editions = Editions(store, lambda: SITE, "1", most_bytes=10)
+
+    assert editions.find(ALL, "rss.xml", NOW) == editions.find(ALL, "rss.xml", NOW)
+
+
+def test_an_entry_that_cannot_be_rendered_is_quarantined_and_its_place_taken(store):
+    faulty = replace(FULL, id="urn:x:bad", link="javascript:alert(1)")
+    put(store, replace(faulty, published=FULL.published + SECOND), FULL, CHINESE)
+    editions = Editions(store, lambda: replace(SITE, limit=2), "1")
+    before = editions.find(ALL, "atom.xml", NOW)
+
+    assert b"urn:x:bad" not in before.body
+    assert FULL.id.encode() in before.body
+    assert CHINESE.id.encode() in before.body
+    with store.read() as db:
+        (quarantined,) = entries.list_quarantined(db)
+    assert quarantined.id == "urn:x:bad"
+    assert "link" in quarantined.reason
+    assert editions.find(ALL, "atom.xml", NOW + 60 * SECOND) == before
+
+
+def test_a_store_that_cannot_be_written_keeps_no_reader_waiting(store, editions):
+    put(store, FULL)
+    run(store, "CREATE TRIGGER full BEFORE INSERT ON editions BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    edition = editions.find(ALL, "rss.xml", NOW)
+
+    assert FULL.id.encode() in edition.body
+    assert edition.modified == NOW.replace(microsecond=0)
+    assert editions.find(ALL, "rss.xml", NOW + SECOND) is edition
+
+
+def test_new_bytes_get_a_new_date_even_where_it_cannot_be_stored(store, editions):
+    put(store, CHINESE)
+    before = editions.find(ALL, "rss.xml", NOW)
+    run(store, "CREATE TRIGGER full BEFORE INSERT ON editions BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    put(store, FULL)
+
+    assert editions.find(ALL, "rss.xml", NOW).modified == before.modified + SECOND
+
+
+def test_what_could_not_be_stored_is_stored_later(store, editions):
+    put(store, FULL)
+    run(store, "CREATE TRIGGER full BEFORE INSERT ON editions BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+    editions.find(ALL, "rss.xml", NOW)
+    run(store, "DROP TRIGGER full")
+    later = editions.find(ALL, "rss.xml", NOW + RETRY)
+
+    with store.read() as db:
+        assert views.find_edition(db, ALL.key, "rss.xml") == (later.etag, later.modified)
+    assert editions.find(ALL, "rss.xml", NOW + 2 * RETRY) is later
+
+
+def test_an_unknown_format_is_a_key_error(editions):
+    with pytest.raises(KeyError):
+        editions.find(ALL, "rdf", NOW)
