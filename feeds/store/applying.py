@@ -15,7 +15,6 @@ from feeds.store.filing import file_entries, inherit_categories
 from feeds.store.held import Held, find_version_hashes, load_held, save_held
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.places import find_views, settle
-from feeds.store.records import write_entry
 from feeds.store.revisions import touch
 from feeds.store.schema import entries, entry_sources, versions
 from feeds.store.source_rows import find_source_by_number
@@ -183,7 +182,7 @@ class _Applying:
             "rank": fresh.rank,
             "path": fresh.path,
             "excerpt": excerpt(fresh.entry.content or fresh.entry.summary or ""),
-            "data": write_entry(fresh.entry),
+            "data": fresh.entry,
         }
 
     def _link(self, held: Held) -> None:

@@ -86,7 +86,7 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 class Json(TypeDecorator[Any]):
-    """A dataclass of the model as JSON text."""
+    """A dataclass of the model as JSON text; what no database takes is left out of it."""
 
     impl = PlainText
     cache_ok = True
@@ -94,12 +94,33 @@ class Json(TypeDecorator[Any]):
     def __init__(self, shape: type) -> None:
         super().__init__()
         self.shape = shape
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(shape)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else msgspec.json.encode(value).decode()
+        return None if value is None else _write_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else msgspec.json.decode(value, type=self.shape)
+        return None if value is None else self._decoder.decode(value)
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         return self
+
+
+def _write_json(value: Any) -> str:
+    try:
+        text = msgspec.json.encode(value).decode()
+        if "\\u0000" not in text:
+            return text
+    except UnicodeEncodeError:
+        pass  # a lone surrogate
+    return msgspec.json.encode(_storable_parts(msgspec.to_builtins(value))).decode()
+
+
+def _storable_parts(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list | tuple):
+        return [_storable_parts(part) for part in value]
+    if isinstance(value, dict):
+        return {name: _storable_parts(part) for name, part in value.items()}
+    return value

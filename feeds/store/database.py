@@ -74,13 +74,16 @@ class Store:
             with db.begin():
                 yield db
 
-    def check(self) -> None:
-        """Read the whole store once; raises StoreCorruptError at the first damage (SQLite only)."""
-        if self.is_sqlite:
+    def find_damage(self) -> str | None:
+        """Read the whole store once; return what is broken in it, None where all is well (SQLite only)."""
+        if not self.is_sqlite:
+            return None
+        try:
             with self.read() as db:
-                verdict = db.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-            if verdict != "ok":
-                raise StoreCorruptError(f"{self.name}: is damaged: {_first_line(verdict)}")
+                verdict = str(db.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+        except StoreCorruptError as error:
+            return str(error)
+        return None if verdict == "ok" else _first_line(verdict)
 
     def poller_lock(self) -> AbstractContextManager[None]:
         """Hold the right to poll; raises StoreLockedError if another process does."""
@@ -146,8 +149,10 @@ def _parse_url(url: str) -> URL:
 
 
 def _public_name(address: URL) -> str:
-    address = address.set(drivername=address.get_backend_name())
-    return address._replace(username=None, password=None, query={}).render_as_string()  # type: ignore[arg-type]
+    """Return the address without user, password and parameters."""
+    return URL.create(
+        address.get_backend_name(), host=address.host, port=address.port, database=address.database
+    ).render_as_string()
 
 
 def _open_sqlite(path: Path) -> Store:

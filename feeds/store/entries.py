@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select, true
 
-from feeds.model import KnownEntry, StoredEntry, Version, View
+from feeds.model import KnownEntry, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
 from feeds.store.files import entry_ids_with_files
+from feeds.store.held import load_held
 from feeds.store.identifiers import find_key, find_tie
-from feeds.store.records import read_entry
 from feeds.store.schema import entries, entry_categories, entry_sources, sources, versions
 from feeds.store.source_rows import find_sources_by_number
 from feeds.store.standing import promote_late, quarantine, withdraw
@@ -25,6 +25,7 @@ __all__ = [
     "entry_ids_with_files",
     "find_entry",
     "find_key",
+    "foreign_entries",
     "known_entries",
     "list_entries",
     "list_quarantined",
@@ -52,7 +53,7 @@ def known_entries(db: Transaction, ids: Collection[str]) -> dict[str, KnownEntry
             found[id] = KnownEntry(
                 id=id,
                 hash=row.hash,
-                entry=read_entry(row.data),
+                entry=row.data,
                 rank=row.rank,
                 path=row.path,
                 withdrawn=row.withdrawn is not None,
@@ -107,16 +108,31 @@ def list_versions(db: Transaction, key: str) -> list[Version]:
         .order_by(versions.c.number.desc())
     )
     return [
-        Version(read_entry(row.data), number=row.number, seen=row.seen, is_current=row.number == row.current)
+        Version(row.data, number=row.number, seen=row.seen, is_current=row.number == row.current)
         for row in db.execute(statement)
     ]
 
 
-def list_quarantined(db: Transaction) -> list[tuple[StoredEntry, str]]:
-    """Return the entries that are kept out of every view, each with the reason."""
-    statement = _stored(entries).where(entries.c.quarantined.is_not(None)).order_by(entries.c.number)
-    rows = db.execute(statement).all()
-    return [(entry, row.quarantined) for entry, row in zip(_complete(db, rows), rows, strict=True)]
+class Quarantined(NamedTuple):
+    """An entry that is kept out of every view."""
+
+    id: str
+    reason: str
+    key: str
+
+
+def list_quarantined(db: Transaction) -> list[Quarantined]:
+    """Return the entries that are kept out of every view, in the order they first came."""
+    columns = entries.c.id, entries.c.quarantined, entries.c.key
+    statement = select(*columns).where(entries.c.quarantined.is_not(None)).order_by(entries.c.number)
+    return [Quarantined(*row) for row in db.execute(statement)]
+
+
+def foreign_entries(db: Transaction, source: Source, ids: Collection[str]) -> set[str]:
+    """Return those of the entries that another source speaks for: what `source` says of them is not kept."""
+    held = load_held(db, source, ids)
+    keys = {key for key, one in held.items() if one.owner_number != source.number and not one.owner_makes_way}
+    return {id for id in ids if find_key(id) in keys}
 
 
 # --- Where a view's entries stand -------------------------------------------------------------------
@@ -150,15 +166,11 @@ def _is_public() -> ColumnElement[bool]:
 
 
 def _read_stored(db: Transaction, statement: Select[Any]) -> list[StoredEntry]:
-    return list(_complete(db, db.execute(statement).all()))
-
-
-def _complete(db: Transaction, rows: Iterable[Row[Any]]) -> Iterable[StoredEntry]:
-    rows = list(rows)
+    rows = db.execute(statement).all()
     origins = find_sources_by_number(db, {row.origin_number for row in rows})
-    for row in rows:
-        yield StoredEntry(
-            entry=read_entry(row.data),
+    return [
+        StoredEntry(
+            entry=row.data,
             key=row.key,
             position=row.position,
             first_seen=row.first_seen,
@@ -168,3 +180,5 @@ def _complete(db: Transaction, rows: Iterable[Row[Any]]) -> Iterable[StoredEntry
             excerpt=row.excerpt,
             withdrawn=row.withdrawn,
         )
+        for row in rows
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, literal, select, true
 
 from feeds.store.chunks import chunks
+from feeds.store.columns import storable
 from feeds.store.database import Transaction, insert
 from feeds.store.schema import categories, entries, entry_categories, entry_sources, sources
 from feeds.text.slugs import slugify
@@ -17,7 +18,7 @@ PLACE = ("visible", "position", "tie")
 
 def name_categories(db: Transaction, labels: Iterable[str]) -> dict[str, str]:
     """Return the name in addresses of each label; a new one is stored with the label as its title."""
-    names = {label: slugify(label) for label in labels if label.strip()}
+    names = {label: slugify(storable(label)) for label in labels if label.strip()}
     rows = [{"name": name, "title": label.strip()} for label, name in names.items()]
     if rows:
         db.execute(insert(db, categories).on_conflict_do_nothing(), rows)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
@@ -11,8 +11,7 @@ from feeds.store.database import Transaction, insert
 from feeds.store.schema import notices
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """One condition, in words for a person."""
 
     name: str

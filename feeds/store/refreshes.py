@@ -44,6 +44,12 @@ def take_refresh(db: Transaction, now: datetime) -> Refresh | None:
     return replace(found[0], state="running", started=now)
 
 
+def has_queued_refresh(db: Transaction) -> bool:
+    """Whether somebody waits for a refresh: a question so cheap that it can be asked twice a second."""
+    waiting = select(refreshes.c.number).where(refreshes.c.state == "queued").limit(1)
+    return db.scalar(waiting) is not None
+
+
 def requeue_refreshes(db: Transaction) -> None:
     """Let every refresh that a dead poller left running begin anew."""
     unfinished = select(refreshes.c.number).where(refreshes.c.state == "running")

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Table,
 )
 
-from feeds.model import Declaration, RefreshRequest
+from feeds.model import Declaration, Entry, RefreshRequest
 from feeds.store.columns import FilePath, Json, Moment, PlainText, RowNumber, Unsigned, Words
 
 metadata = MetaData(
@@ -113,6 +113,7 @@ source_states = Table(
     Column("first_success", Moment),
     Column("last_error", Words),
     Column("retry_after", Moment),
+    Column("ttl", BigInteger),
 )
 
 entries = Table(
@@ -145,7 +146,7 @@ versions = Table(
     Column("rank", Words),
     Column("path", FilePath),
     Column("excerpt", Words, nullable=False),
-    Column("data", PlainText, nullable=False),  # the Entry as JSON
+    Column("data", Json(Entry), nullable=False),
     PrimaryKeyConstraint("entry_number", "number"),
 )
 

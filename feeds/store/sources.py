@@ -29,12 +29,14 @@ from feeds.store.source_rows import (
     load_sources,
 )
 from feeds.store.states import due_sources, find_state, next_due, save_state
+from feeds.store.summary import count_by_source, latest_by_source
 
 __all__ = [
     "NO_LONGER_DECLARED",
     "DoorChanges",
     "add_source",
     "close_door",
+    "count_by_source",
     "due_sources",
     "ensure_publisher",
     "ensure_publishers",
@@ -42,6 +44,7 @@ __all__ = [
     "find_source_by_number",
     "find_source_by_url",
     "find_state",
+    "latest_by_source",
     "list_doors",
     "list_sources",
     "move",

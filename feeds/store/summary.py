@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,28 +11,17 @@ from feeds.store.database import Transaction
 from feeds.store.schema import entries, entry_sources, seed_files, sources
 
 
-@dataclass(frozen=True, slots=True)
-class StoreSummary:
-    """How much there is."""
-
-    entries: int  #: to be seen in some view
-    sources: int  #: not retired
-    withdrawn: int
-    quarantined: int
-    seed_files: int
-    seed_problems: int  #: files that nothing came of
-
-
-def store_summary(db: Transaction) -> StoreSummary:
-    """Count what the store holds."""
-    return StoreSummary(
-        entries=_count(db, entries, entries.c.visible == true()),
-        sources=_count(db, sources, sources.c.retired.is_(None)),
-        withdrawn=_count(db, entries, entries.c.withdrawn.is_not(None)),
-        quarantined=_count(db, entries, entries.c.quarantined.is_not(None)),
-        seed_files=_count(db, seed_files, true()),
-        seed_problems=_count(db, seed_files, seed_files.c.problem.is_not(None)),
-    )
+def store_summary(db: Transaction) -> dict[str, int]:
+    """Return how much there is, in words: entries to be seen, sources that are not retired, …"""
+    numbers = {
+        "entries": (entries, entries.c.visible == true()),
+        "sources": (sources, sources.c.retired.is_(None)),
+        "withdrawn": (entries, entries.c.withdrawn.is_not(None)),
+        "quarantined": (entries, entries.c.quarantined.is_not(None)),
+        "seed_files": (seed_files, true()),
+        "seed_problems": (seed_files, seed_files.c.problem.is_not(None)),
+    }
+    return {name: _count(db, table, where) for name, (table, where) in numbers.items()}
 
 
 def count_by_source(db: Transaction) -> dict[int, int]:

@@ -78,6 +78,7 @@ def _create_sources() -> None:
         *(Column(name, MOMENT) for name in ("last_poll", "last_success", "first_success")),
         Column("last_error", TEXT),
         Column("retry_after", MOMENT),
+        Column("ttl", BigInteger()),
     )
 
 
