@@ -1,0 +1,149 @@
+"""The HTTP part of a poll: one conditional request, and what its answer means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+from feeds.errors import FetchError, GoneError
+from feeds.model import Document, Validators
+from feeds.polling.network import Answer, Network
+from feeds.text.dates import parse_date
+from feeds.text.urls import public_url
+
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
+)
+PERMANENT = frozenset({301, 308})
+LONGEST_PAUSE = timedelta(days=7)  # that a Retry-After can ask for
+LONGEST_FRESHNESS = timedelta(days=366)
+LONGEST_VALIDATOR = 2000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResult:
+    """What a fetch brought; `document` is None where the server says it has not changed."""
+
+    document: Document | None
+    status: int
+    url: str  #: where the answer came from
+    moved_to: str | None = None  #: the source's new address, where its server says it moved for good
+    fresh_for: timedelta | None = None  #: how long the server says it will not change
+    size: int = 0  #: bytes of the decoded body
+
+
+async def fetch(
+    network: Network, url: str, validators: Validators, *, force: bool = False, now: datetime | None = None
+) -> FetchResult:
+    """Ask for a document, unless it is the one `validators` belong to; `force` asks for it in any case.
+
+    A Retry-After in seconds counts from `now`, by default the moment of the answer. Raises GoneError (410),
+    FetchError with `status` and `retry_after` where the server gives them, and what `Network.get` raises.
+    """
+    headers = {"Accept": ACCEPT} | ({} if force else _conditions(validators))
+    answer = await network.get(url, headers)
+    if answer.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+        raise _failure(url, answer, now or datetime.now(UTC))
+    document = None if answer.status == HTTPStatus.NOT_MODIFIED else _read_document(url, answer)
+    return FetchResult(
+        document=document,
+        status=answer.status,
+        url=answer.url,
+        moved_to=_find_new_address(answer),
+        fresh_for=_find_freshness(answer.headers),
+        size=len(answer.body),
+    )
+
+
+def _conditions(validators: Validators) -> dict[str, str]:
+    """Both at once, each exactly as it was given (RFC 9110, section 13.1)."""
+    given = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in given.items() if value}
+
+
+def _read_document(url: str, answer: Answer) -> Document:
+    if not answer.body:
+        raise FetchError(public_url(url), "the answer was empty", status=answer.status)
+    return Document(
+        url=public_url(answer.url),  # relative links are resolved against it: it must hold no password
+        body=answer.body,
+        media_type=answer.headers.get("content-type"),
+        validators=Validators(
+            etag=_find_validator(answer, "etag"), last_modified=_find_validator(answer, "last-modified")
+        ),
+    )
+
+
+def _find_validator(answer: Answer, name: str) -> str | None:
+    value = answer.headers.get(name)
+    return value if value and len(value) <= LONGEST_VALIDATOR else None
+
+
+def _find_new_address(answer: Answer) -> str | None:
+    """Return the end of the unbroken chain of permanent redirects that starts at the source."""
+    moved_to = None
+    for redirect in answer.redirects:
+        if redirect.status not in PERMANENT:
+            break
+        moved_to = redirect.url
+    return moved_to
+
+
+def _failure(url: str, answer: Answer, now: datetime) -> FetchError:
+    subject = public_url(url)
+    is_own = all(redirect.status in PERMANENT for redirect in answer.redirects)
+    if answer.status == HTTPStatus.GONE and is_own:  # behind a temporary redirect only that place is gone
+        return GoneError(subject, "the publisher says it is gone for good (HTTP 410)", status=answer.status)
+    retry_after = _find_retry_after(answer.headers, now)
+    return FetchError(subject, _describe(answer.status), status=answer.status, retry_after=retry_after)
+
+
+def _describe(status: int) -> str:
+    """Name a status in the standard's words; a server's own could be anything."""
+    try:
+        return f"HTTP {status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"HTTP {status}"
+
+
+def _find_retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """Read Retry-After (RFC 9110, section 10.2.3) of any failure: a date or seconds, a week at most."""
+    text = headers.get("retry-after", "").strip()
+    wait = _read_seconds(text, LONGEST_PAUSE)
+    when = parse_date(text) if wait is None else now + wait
+    if when is None or when <= now:
+        return None
+    return min(when, now + LONGEST_PAUSE)
+
+
+def _find_freshness(headers: Mapping[str, str]) -> timedelta | None:
+    """Return how much longer the answer is fresh (RFC 9111, section 4.2); None where nothing is promised."""
+    directives = _read_directives(headers.get("cache-control", ""))
+    if directives.keys() & {"no-cache", "no-store"}:
+        return None
+    if "max-age" in directives:
+        lifetime = _read_seconds(directives["max-age"], LONGEST_FRESHNESS)
+    else:
+        lifetime = _find_expiry(headers)
+    age = _read_seconds(headers.get("age", ""), LONGEST_FRESHNESS) or timedelta()
+    return lifetime - age if lifetime is not None and lifetime > age else None
+
+
+def _find_expiry(headers: Mapping[str, str]) -> timedelta | None:
+    expires, date = (parse_date(headers.get(name, "")) for name in ("expires", "date"))
+    return min(expires - date, LONGEST_FRESHNESS) if expires and date else None
+
+
+def _read_directives(text: str) -> dict[str, str]:
+    pairs = (directive.partition("=") for directive in text.lower().split(","))
+    return {name.strip(): value.strip().strip('"') for name, _, value in pairs}
+
+
+def _read_seconds(text: str, most: timedelta) -> timedelta | None:
+    if not re.fullmatch(r"[0-9]{1,15}", text):
+        return None
+    return min(timedelta(seconds=min(int(text), most // timedelta(seconds=1))), most)

@@ -1,0 +1,218 @@
+"""Where a request may go: every address is judged, and only a judged address is connected to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+import httpcore
+import httpx
+
+#: Returns the addresses of a host; raises OSError or UnicodeError where there are none.
+Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
+
+WEB_PORTS = frozenset({80, 443})
+FIRST_FREE_PORT = (
+    1024  # below it live mail, shells and databases, which an HTTP request could be made to talk to
+)
+MOST_TRIED = 4  # addresses of one host
+KEPT_ALIVE = 20  # connections; the pool looks through all of them at every request
+KEPT_ALIVE_FOR = 5.0  # seconds
+
+#: IPv6 addresses that lead anywhere public (RFC 4291, section 2.4); all the rest is local or unassigned.
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+
+#: IPv4 seen from a network that has none (RFC 6052): it is what it embeds.
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+#: What the special-purpose registries (RFC 6890) keep out of the public internet.
+NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # carrier-grade NAT
+        "127.0.0.0/8",  # loopback
+        "169.254.0.0/16",  # link-local, cloud metadata
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocol assignments
+        "192.0.2.0/24",  # documentation
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",  # private
+        "192.175.48.0/24",  # AS112
+        "198.18.0.0/15",  # benchmarking
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, broadcast
+        "2001::/23",  # protocol assignments, among them Teredo, which embeds IPv4
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4, which embeds IPv4
+        "3fff::/20",  # documentation
+    )
+)
+
+
+class ForbiddenError(Exception):
+    """The guard forbids a connection; the message says why."""
+
+
+def is_public(text: str) -> bool:
+    """Whether a numeric address, and the one it may embed, lies on the public internet."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    if address in NAT64:
+        address = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address.version == 6 and address not in GLOBAL_UNICAST:
+        return False
+    return not any(address in network for network in NOT_PUBLIC)
+
+
+async def resolve(host: str, port: int) -> list[str]:
+    """Ask the system for the addresses of a host, in its order of preference.
+
+    The thread is a daemon of its own: a name server that never answers blocks no other lookup, nor our end.
+    """
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[list[str]] = loop.create_future()
+
+    def deliver(addresses: list[str], error: Exception | None) -> None:
+        if found.done():  # nobody waits for it any more
+            return
+        if error is None:
+            found.set_result(addresses)
+        else:
+            found.set_exception(error)
+
+    def look_up() -> None:
+        addresses: list[str] = []
+        failure: Exception | None = None
+        try:
+            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = [str(row[4][0]) for row in rows]
+        except (OSError, UnicodeError) as error:
+            failure = error
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(deliver, addresses, failure)
+
+    threading.Thread(target=look_up, daemon=True, name="feeds-resolve").start()
+    return await found
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Judges where connections may go."""
+
+    allow_private: bool = False
+    allow_hosts: frozenset[str] = frozenset()  #: `host` or `host:port`
+    resolver: Resolver = resolve
+
+    def is_listed(self, host: str, port: int) -> bool:
+        """Whether the owner has named this host, or this port of it."""
+        name = host.lower().rstrip(".")
+        names = (name, f"[{name}]") if ":" in name else (name,)
+        return any(written in self.allow_hosts for n in names for written in (n, f"{n}:{port}"))
+
+    async def find_addresses(self, host: str, port: int) -> list[str]:
+        """Return the addresses a connection may be opened to, best first.
+
+        Raises ForbiddenError, and what the resolver raises.
+        """
+        listed = self.is_listed(host, port)
+        if port < FIRST_FREE_PORT and port not in WEB_PORTS and not listed:
+            raise ForbiddenError(f"port {port} is not for web pages")
+        addresses = list(dict.fromkeys(await self.resolver(host, port)))
+        if not (listed or self.allow_private):
+            self._judge(host, addresses)
+        return _alternate(addresses)[:MOST_TRIED]
+
+    def _judge(self, host: str, addresses: Iterable[str]) -> None:
+        """Raise ForbiddenError if any address is not public: a name with one such is not to be trusted."""
+        for address in addresses:
+            if not is_public(address):
+                where = address if address == host else f"{host} is {address}, which"
+                raise ForbiddenError(f"{where} is not a public address")
+
+
+def _alternate(addresses: Sequence[str]) -> list[str]:
+    """Mix the families, so that a dead one costs one attempt only (RFC 8305, section 4)."""
+    six = [address for address in addresses if ":" in address]
+    four = [address for address in addresses if ":" not in address]
+    first, second = (six, four) if addresses and ":" in addresses[0] else (four, six)
+    return [address for address in chain.from_iterable(zip_longest(first, second)) if address is not None]
+
+
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Opens connections, to addresses the guard has judged and to nothing else."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._sockets = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address of `host` that answers; `timeout` is for all of them."""
+        addresses = await self._find_addresses(host, port, timeout)
+        share = None if timeout is None else timeout / len(addresses)
+        failure: Exception = httpcore.ConnectError("no address")
+        for address in addresses:
+            try:
+                return await self._sockets.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Refuse: nothing we fetch lies behind a socket file."""
+        raise ForbiddenError("socket files are not fetched from")
+
+    async def _find_addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
+        try:
+            async with asyncio.timeout(timeout):
+                addresses = await self._guard.find_addresses(host, port)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout("name lookup") from error
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError("name lookup") from error
+        if not addresses:
+            raise httpcore.ConnectError("no address")
+        return addresses
+
+
+class GuardedTransport(httpx.AsyncHTTPTransport):
+    """HTTP/1.1 over guarded connections."""
+
+    def __init__(self, guard: Guard, tls: ssl.SSLContext) -> None:
+        # The parent's constructor is left out on purpose: it makes a pool without the guard. If httpx ever
+        # looks for its pool elsewhere, every request fails; none goes out unguarded.
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            # The number of requests is bounded by `hosts`; a pool that makes them wait can lose
+            # connections to cancelled requests (encode/httpcore#1093).
+            max_connections=None,
+            max_keepalive_connections=KEPT_ALIVE,
+            keepalive_expiry=KEPT_ALIVE_FOR,
+            network_backend=GuardedBackend(guard),
+        )

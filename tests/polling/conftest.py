@@ -1,0 +1,29 @@
+"""What every test of polling may ask for."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from polling_server import Answer, Listener, Server, handler_for
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Start servers on 127.0.0.1: `serve(answer)` with bytes, or a function from Asked to bytes or pieces."""
+    listeners: list[Listener] = []
+
+    def start(answer: bytes | Answer, tls: ssl.SSLContext | None = None) -> Server:
+        server = Server((lambda asked: answer) if isinstance(answer, bytes) else answer)
+        listener = Listener(("127.0.0.1", 0), handler_for(server, tls))
+        listeners.append(listener)
+        server.port = listener.server_address[1]
+        threading.Thread(target=listener.serve_forever, args=(0.01,), daemon=True).start()
+        return server
+
+    yield start
+    for listener in listeners:
+        listener.shutdown()
+        listener.server_close()

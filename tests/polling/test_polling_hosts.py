@@ -1,0 +1,158 @@
+import asyncio
+import time
+from itertools import pairwise
+
+import pytest
+from polling_server import response
+
+from feeds.polling.hosts import Hosts
+from feeds.polling.network import FetchPolicy, Network
+
+SLACK = 0.02  # seconds a timer, or the server's clock, may be off
+
+
+def ask(policy, urls):
+    async def run():
+        async with Network(policy) as network:
+            await asyncio.gather(*(network.get(url) for url in urls))
+
+    asyncio.run(run())
+
+
+def policy(**options):
+    return FetchPolicy("feeds/test", **({"allow_private": True, "spacing": 0.0} | options))
+
+
+def gaps(server):
+    return [later.time - earlier.time for earlier, later in pairwise(server.asked)]
+
+
+class Crowd:
+    """Counts how many requests are being answered at the same moment."""
+
+    def __init__(self):
+        self.now = self.most = 0
+
+    def __call__(self, asked):
+        self.now += 1
+        self.most = max(self.most, self.now)
+        time.sleep(0.1)
+        self.now -= 1
+        return response()
+
+
+def test_requests_to_one_host_start_apart(serve):
+    server = serve(response())
+
+    ask(policy(spacing=0.2), [server.url] * 4)
+
+    assert min(gaps(server)) >= 0.2 - SLACK
+
+
+def test_spacing_is_per_host_and_port(serve):
+    servers = [serve(response()) for _ in range(4)]
+    started = time.monotonic()
+
+    ask(policy(spacing=5.0), [server.url for server in servers])
+
+    assert time.monotonic() - started < 2
+
+
+def test_listed_hosts_are_not_spaced(serve):
+    server = serve(response())
+    started = time.monotonic()
+
+    ask(policy(spacing=5.0, allow_hosts=frozenset({server.host})), [server.url] * 5)
+
+    assert time.monotonic() - started < 2
+
+
+def test_a_host_answers_only_so_many_at_once(serve):
+    crowd = Crowd()
+    server = serve(crowd)
+
+    ask(policy(per_host=2), [server.url] * 6)
+
+    assert crowd.most == 2
+
+
+def test_only_so_many_requests_run_at_once(serve):
+    crowd = Crowd()
+    servers = [serve(crowd) for _ in range(6)]
+
+    ask(policy(concurrency=3), [server.url for server in servers])
+
+    assert crowd.most == 3
+
+
+def test_a_crowd_at_one_host_does_not_keep_others_waiting(serve):
+    busy, quiet = serve(response()), serve(response())
+    started = time.monotonic()
+
+    ask(policy(spacing=0.5, concurrency=2), [busy.url] * 4 + [quiet.url])
+
+    assert quiet.asked[0].time - started < 0.4
+
+
+def test_turns_come_in_the_order_of_asking():
+    order = []
+
+    async def take(hosts, number):
+        async with hosts.turn("a", spacing=0.0):
+            order.append(number)
+            await asyncio.sleep(0.01)
+
+    async def run():
+        hosts = Hosts(per_host=1, concurrency=5)
+        await asyncio.gather(*(take(hosts, number) for number in range(5)))
+
+    asyncio.run(run())
+
+    assert order == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("wait", ["for the host", "for the spacing", "for the seat among all", "inside"])
+def test_who_gives_up_keeps_nothing(wait):
+    options = {
+        "for the host": {"per_host": 1, "concurrency": 5, "spacing": 0.0},
+        "for the spacing": {"per_host": 5, "concurrency": 5, "spacing": 0.2},
+        "for the seat among all": {"per_host": 5, "concurrency": 1, "spacing": 0.0},
+        "inside": {"per_host": 5, "concurrency": 5, "spacing": 0.0},
+    }[wait]
+    spacing = options.pop("spacing")
+
+    async def hold(hosts, seconds):
+        async with hosts.turn("a", spacing=spacing):
+            await asyncio.sleep(seconds)
+
+    async def run():
+        hosts = Hosts(**options)
+        first = asyncio.create_task(hold(hosts, 0.1))
+        await asyncio.sleep(0)
+        quitters = [asyncio.create_task(hold(hosts, 60)) for _ in range(3)]
+        await asyncio.sleep(0.05)
+        for quitter in quitters:
+            quitter.cancel()
+        await asyncio.gather(first, *quitters, return_exceptions=True)
+        async with asyncio.timeout(1):
+            await asyncio.gather(*(hold(hosts, 0) for _ in range(2)))
+        await asyncio.sleep(spacing + SLACK)
+        return len(hosts)
+
+    assert asyncio.run(run()) == 0
+
+
+def test_a_host_is_forgotten_once_nothing_depends_on_it():
+    async def run():
+        hosts = Hosts(per_host=1, concurrency=1)
+        for number in range(100):
+            async with hosts.turn(f"{number}.example", spacing=0.05):
+                pass
+        remembered = len(hosts)
+        await asyncio.sleep(0.05 + SLACK)
+        return remembered, len(hosts)
+
+    remembered, left = asyncio.run(run())
+
+    assert remembered > 0
+    assert left == 0
