@@ -8,6 +8,7 @@ from typing import Protocol
 import httpx
 
 MOST_MEMBERS = 100  # of one gzip stream; more is an attack on our time
+MOST_CHUNKS = 100_000  # of one body; the same with chunks of a byte each
 GZIP = 31  # zlib's window bits for a gzip header and trailer
 
 
@@ -27,11 +28,14 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
         raise _too_large(limit)
     decoder = _find_decoder(response, limit)
     body = bytearray()
-    received = 0
+    received = chunks = 0
     async for chunk in response.aiter_raw():
         received += len(chunk)
+        chunks += 1
         if received > limit:
             raise _too_large(limit)
+        if chunks > MOST_CHUNKS:
+            raise AnswerError("body comes in too many pieces")
         body += decoder.feed(chunk)
     decoder.end()
     return bytes(body)

@@ -369,6 +369,12 @@ def test_a_body_that_is_not_whole_or_too_large_is_an_error(serve, answer, reason
     assert not isinstance(error, RefusedError)
 
 
+def test_a_body_of_very_many_tiny_chunks_is_refused(serve):
+    server = serve(chunked(*[b"x"] * 100_001))
+
+    assert refusal(policy(server.host), server.url).reason == "body comes in too many pieces"
+
+
 def test_the_largest_body_allowed_arrives(serve):
     server = serve(response(body=gzip.compress(b"x" * 1000), content_encoding="gzip"))
 

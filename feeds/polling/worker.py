@@ -1,0 +1,123 @@
+"""The process in which documents are understood: whatever a hostile one does happens here and ends here.
+
+It reads requests from standard input and writes replies to standard output, each a message of four bytes
+of length (big-endian) and MessagePack. It ends with its input, so it never outlives the poller.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import struct
+import sys
+from dataclasses import dataclass, replace
+from typing import IO
+
+import msgspec
+
+from feeds.errors import ParseError
+from feeds.model import Document, Feed
+
+LENGTH = struct.Struct(">I")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document to understand, and the source it came from."""
+
+    document: Document
+    source_key: str
+    source_url: str
+
+
+class Request(msgspec.Struct, array_like=True, frozen=True):
+    """A job on its way to the worker."""
+
+    job: Job
+    path: bytes | None  #: the document's path as the file system has it; text could not carry every name
+
+
+class Reply(msgspec.Struct, array_like=True, frozen=True):
+    """What became of a job: a feed, or why there is none."""
+
+    feed: Feed | None = None
+    reason: str | None = None
+
+
+def read_document(job: Job) -> Feed:
+    """Return what a document says in normal form; raise ParseError."""
+    # Imported by the worker only: the poller needs none of the parsers, nor their memory.
+    from feeds.curation import normalize
+    from feeds.parsing import parse
+
+    return normalize(parse(job.document), job.document, job.source_key, job.source_url)
+
+
+def encode_job(job: Job) -> bytes:
+    """Return the message that carries a job."""
+    path = None if job.document.path is None else os.fsencode(job.document.path)
+    portable = replace(job, document=replace(job.document, path=None))
+    return msgspec.msgpack.encode(Request(portable, path))
+
+
+def decode_job(message: bytes) -> Job:
+    """Return the job a message carries."""
+    request = msgspec.msgpack.decode(message, type=Request)
+    if request.path is None:
+        return request.job
+    return replace(request.job, document=replace(request.job.document, path=os.fsdecode(request.path)))
+
+
+def answer(message: bytes) -> bytes:
+    """Carry out one job; whatever goes wrong with it is a reply."""
+    try:
+        return msgspec.msgpack.encode(Reply(feed=read_document(decode_job(message))))
+    except ParseError as error:
+        reason = error.reason
+    except MemoryError:
+        reason = "needs more memory to read than it may"
+    except Exception as error:  # a defect of ours must cost one document, not the batch
+        reason = f"could not be read ({type(error).__name__}: {error})"
+    line = " ".join(reason.encode("utf-8", "replace").decode("utf-8").split())
+    return msgspec.msgpack.encode(Reply(reason=line[:300]))
+
+
+def main(memory: int, seconds: int) -> None:
+    """Carry out jobs until the input ends, within `memory` bytes and `seconds` of processor time for each."""
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not get among the replies
+    import feeds.curation
+    import feeds.parsing  # noqa: F401  # before the first deadline runs
+
+    _set_limit(resource.RLIMIT_CORE, 0)
+    _set_limit(resource.RLIMIT_AS, memory)
+    _write(replies, b"")  # ready
+    while (message := _read(sys.stdin.buffer)) is not None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _set_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + seconds + 1)
+        _write(replies, answer(message))
+
+
+def _set_limit(kind: int, limit: int) -> None:
+    with contextlib.suppress(OSError, ValueError):  # not every system has every limit
+        resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
+
+
+def _read(stream: IO[bytes]) -> bytes | None:
+    header = stream.read(LENGTH.size)
+    if len(header) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(header)
+    message = stream.read(length)
+    return message if len(message) == length else None
+
+
+def _write(stream: IO[bytes], message: bytes) -> None:
+    stream.write(LENGTH.pack(len(message)) + message)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        main(*map(int, sys.argv[1:]))
