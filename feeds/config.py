@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from feeds.errors import ConfigError
-from feeds.model import Declaration
+from feeds.model import Declaration, Site
 
 DEFAULT_PATH = Path("instance/config.toml")
 ENVIRONMENT_PREFIX = "FEEDS_"
@@ -167,6 +168,19 @@ class Settings(Section, frozen=True):
             return self.site.base_url.rstrip("/")
         host = f"[{self.server.host}]" if ":" in self.server.host else self.server.host
         return f"http://{host}:{self.server.port}"
+
+    def describe_site(self, id: str, started: datetime) -> Site:
+        """Return what every page and feed says about the service; the store knows `id` and `started`."""
+        return Site(
+            id=id,
+            base_url=self.base_url,
+            title=self.site.title,
+            subtitle=self.site.subtitle,
+            language=self.site.language,
+            timezone=self.site.timezone,
+            limit=self.output.limit,
+            started=started,
+        )
 
     @property
     def token(self) -> str | None:

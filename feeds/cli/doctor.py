@@ -1,0 +1,96 @@
+"""`feeds doctor`: check, one line each, what could keep the service from working."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from feeds.cli import session, setup
+from feeds.config import Configuration, Settings
+from feeds.errors import FeedsError
+from feeds.store import Store, files, notices, sources
+
+#: (what was looked at, what is wrong with it or None)
+Finding = tuple[str, str | None]
+
+
+@click.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Check configuration, store, seeds directory and sources; exit status 1 where something is wrong."""
+    findings = list(_examine(ctx))
+    for subject, problem in findings:
+        click.echo(f"{'ok ' if problem is None else 'BAD'} {subject}{f': {problem}' if problem else ''}")
+    if any(problem for _, problem in findings):
+        sys.exit(1)
+
+
+def _examine(ctx: click.Context) -> Iterator[Finding]:
+    configuration = setup.read_configuration(ctx)
+    yield (
+        f"configuration {configuration.path}{'' if configuration.path.exists() else ' (none: defaults)'}",
+        None,
+    )
+    yield from _check_address(configuration.settings)
+    yield from _check_seeds(configuration.settings)
+    yield from _check_store(configuration)
+
+
+def _check_address(settings: Settings) -> Iterator[Finding]:
+    host = urlsplit(settings.base_url).hostname or ""
+    listens_to_all = settings.server.host not in ("127.0.0.1", "::1", "localhost")
+    problem = None
+    if listens_to_all and settings.site.base_url is None:
+        problem = (
+            "others are served too, but site.base_url is not set: feeds will name an address of this machine"
+        )
+    yield f"base_url {settings.base_url}", problem
+    if listens_to_all and settings.token is None:
+        yield "server.token", f"not set: nobody can refresh over HTTP on {settings.server.host}"
+    if not host:
+        yield "base_url", "has no host"
+
+
+def _check_seeds(settings: Settings) -> Iterator[Finding]:
+    root = Path(settings.seeds.dir)
+    problem = None
+    if not root.is_dir():
+        problem = "there is no such directory"
+    elif not os.access(root, os.R_OK | os.X_OK):
+        problem = "cannot be read"
+    yield f"seeds directory {root}", problem
+
+
+def _check_store(configuration: Configuration) -> Iterator[Finding]:
+    url = configuration.settings.store.url
+    try:
+        with session.opened_store(configuration) as store:
+            yield f"store {url}", store.find_damage()
+            for check in (_check_files, _check_notices, _check_sources):
+                yield from check(store)
+    except FeedsError as error:
+        yield f"store {url}", str(error)
+
+
+def _check_files(store: Store) -> Iterator[Finding]:
+    with store.read() as db:
+        for file in files.list_problems(db):
+            yield f"seed {file.path.encode('utf-8', 'backslashreplace').decode()}", file.problem
+
+
+def _check_notices(store: Store) -> Iterator[Finding]:
+    with store.read() as db:
+        for name, text, *_ in notices.list_notices(db):
+            yield name, text
+
+
+def _check_sources(store: Store) -> Iterator[Finding]:
+    with store.read() as db:
+        polled = [source for source in sources.list_sources(db) if source.is_polled]
+        for source in polled:
+            yield f"source {source.slug}", sources.find_state(db, source).last_error

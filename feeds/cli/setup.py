@@ -1,0 +1,44 @@
+"""The configuration and the log of a command; nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+
+from feeds.config import Configuration
+
+
+def read_configuration(
+    ctx: click.Context, flags: Mapping[str, Mapping[str, Any]] | None = None
+) -> Configuration:
+    """Return the configuration that `--config`, the environment and the flags make."""
+    path: Path | None = ctx.find_root().obj
+    return Configuration(path, os.environ, flags)
+
+
+def configure_logging() -> None:
+    """Write the log as readable lines to stderr: the only place that is configured."""
+    formatter = structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0),
+        ],
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
+        ],
+    )
+    output = logging.StreamHandler()
+    output.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [output]
+    root.setLevel(logging.INFO)
+    for chatty in ("httpx", "httpcore", "apscheduler", "watchfiles", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

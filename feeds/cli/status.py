@@ -1,0 +1,84 @@
+"""`feeds status` and `feeds migrate`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from feeds.cli import session, setup
+from feeds.cli.listing import tell_condition
+from feeds.store import Store, entries, files, notices, polls, sources, summary
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> None:
+    """Tell how the service is doing; exit status 1 where something needs a person."""
+    configuration = setup.read_configuration(ctx)
+    with session.opened_store(configuration) as store:
+        report = _report(store)
+    if as_json:
+        session.print_json(report)
+    else:
+        _print_report(report)
+    if report["failing"] or report["unreadable_files"] or report["notices"] or report["quarantined"]:
+        sys.exit(1)
+
+
+def _report(store: Store) -> dict[str, Any]:
+    with store.read() as db:
+        listed = [(source, sources.find_state(db, source)) for source in sources.list_sources(db)]
+        return {
+            "poller": "running" if store.is_poller_running() else "not running",
+            "counts": summary.store_summary(db),
+            "failing": [
+                {"source": source.slug, "state": tell_condition(source, state), "error": state.last_error}
+                for source, state in listed
+                if source.is_polled and state.failures
+            ],
+            "unreadable_files": [
+                {"file": file.path, "reason": file.problem} for file in files.list_problems(db)
+            ],
+            "quarantined": [
+                {"entry": id, "reason": reason} for id, reason, *_ in entries.list_quarantined(db)
+            ],
+            "notices": [text for _, text, *_ in notices.list_notices(db)],
+            "last_refreshes": [
+                {"id": record.id, "state": record.state, "asked": session.tell_time(record.asked)}
+                for record in polls.list_refreshes(db, 5)
+            ],
+        }
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    click.echo(f"poller: {report['poller']}")
+    for name, count in report["counts"].items():
+        click.echo(f"{name.replace('_', ' ')}: {count}")
+    for row in report["failing"]:
+        click.echo(f"{row['source']}: {row['state']}: {row['error']}")
+    for row in report["unreadable_files"]:
+        click.echo(f"{_printable(row['file'])}: {row['reason']}")
+    for row in report["quarantined"]:
+        click.echo(f"quarantined: {row['entry']}: {row['reason']}")
+    for text in report["notices"]:
+        click.echo(text)
+
+
+def _printable(path: str) -> str:
+    """Return a file name with its undecodable bytes as escapes, which any terminal can show."""
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
+@click.command()
+@click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+@click.pass_context
+def migrate(ctx: click.Context, quiet: bool) -> None:
+    """Bring the database to the schema of this version; every start does it too."""
+    configuration = setup.read_configuration(ctx)
+    with session.opened_store(configuration):
+        pass
+    if not quiet:
+        click.echo(f"{configuration.settings.store.url}: up to date")

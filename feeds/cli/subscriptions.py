@@ -1,0 +1,174 @@
+"""Commands that change what is subscribed to."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from feeds.cli import session, setup
+from feeds.config import Configuration
+from feeds.daemon.composing import CONFIG_DOOR, fetch_policy, now
+from feeds.errors import ParseError, SourceError
+from feeds.model import Declaration, Document, Source, Validators
+from feeds.parsing import parse
+from feeds.parsing.opml import parse_opml
+from feeds.parsing.page import find_feed_links
+from feeds.polling.fetch import fetch
+from feeds.polling.network import Network
+from feeds.store import Transaction, sources
+from feeds.store.site import ensure_site
+from feeds.syndication.opml import render_opml
+
+HAND_DOOR = "hand"
+
+
+@click.command()
+@click.argument("url")
+@click.option("--name", metavar="N", help="What to call it; else what it calls itself.")
+@click.option("--category", metavar="C", help="A category for all its entries.")
+@click.pass_context
+def add(ctx: click.Context, url: str, name: str | None, category: str | None) -> None:
+    """Subscribe to the feed at URL, or to the one that the page there advertises."""
+    configuration = setup.read_configuration(ctx)
+    _check_address(url)
+    with session.opened_store(configuration) as store:
+        address, title = asyncio.run(_discover(configuration, url))
+        declaration = Declaration(url=address, name=name, category=category)
+        with store.write() as db:
+            known = sources.find_source_by_url(db, address)
+            source = sources.add_source(db, declaration, HAND_DOOR, now())
+    if known is not None and known.retired is None:
+        click.echo(f"{source.slug}: is subscribed already")
+    else:
+        click.echo(f"{source.slug}: subscribed to {name or title or address} ({address})")
+
+
+def _check_address(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SourceError(f"{url}: is no http(s) address")
+
+
+async def _discover(configuration: Configuration, url: str) -> tuple[str, str | None]:
+    """Return (address, title) of the feed at `url`, or of the first that the page there advertises."""
+    async with Network(fetch_policy(configuration.settings)) as network:
+        document = await _fetch(network, url)
+        try:
+            return url, _title(document)
+        except ParseError as error:
+            links = find_feed_links(document)
+            if not links:
+                raise SourceError(
+                    f"{url}: is no feed, and the page advertises none ({error.reason})"
+                ) from error
+        address = links[0].href
+        return address, _title(await _fetch(network, address))
+
+
+async def _fetch(network: Network, url: str) -> Document:
+    result = await fetch(network, url, Validators())
+    if result.document is None:
+        raise SourceError(f"{url}: the server answered {result.status} to a first request")
+    return result.document
+
+
+def _title(document: Document) -> str | None:
+    title = parse(document).title
+    return " ".join(title.value.split()) if title else None
+
+
+@click.command()
+@click.argument("source")
+@click.pass_context
+def remove(ctx: click.Context, source: str) -> None:
+    """Unsubscribe from a source that was added by hand; its entries stay."""
+    with session.opened_store(setup.read_configuration(ctx)) as store, store.write() as db:
+        found = session.find_source(db, source)
+        _refuse_declared(found, str(ctx.find_root().obj or "instance/config.toml"))
+        sources.close_door(db, found, HAND_DOOR, now())
+    click.echo(f"{found.slug}: unsubscribed; its entries stay")
+
+
+def _refuse_declared(source: Source, config_path: str) -> None:
+    if source.kind == "archive":
+        raise SourceError(f"{source.slug}: is the archive of a publisher in the seeds directory")
+    for door in source.doors:
+        if door == CONFIG_DOOR:
+            raise SourceError(f"{source.slug}: is declared in {config_path}; remove it there")
+        if door.startswith("list:"):
+            raise SourceError(f"{source.slug}: is declared in {door.removeprefix('list:')}; remove it there")
+    if HAND_DOOR not in source.doors:
+        raise SourceError(f"{source.slug}: is not subscribed to")
+
+
+@click.command()
+@click.argument("source")
+@click.pass_context
+def pause(ctx: click.Context, source: str) -> None:
+    """Stop polling a source for now; its entries stay."""
+    _set_paused(ctx, source, paused=True)
+    click.echo(f"{source}: paused")
+
+
+@click.command()
+@click.argument("source")
+@click.pass_context
+def resume(ctx: click.Context, source: str) -> None:
+    """Poll a paused source again."""
+    _set_paused(ctx, source, paused=False)
+    click.echo(f"{source}: resumed")
+
+
+def _set_paused(ctx: click.Context, name: str, *, paused: bool) -> None:
+    with session.opened_store(setup.read_configuration(ctx)) as store, store.write() as db:
+        sources.set_paused(db, session.find_source(db, name), paused)
+
+
+@click.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_context
+def import_opml(ctx: click.Context, file: Path) -> None:
+    """Subscribe to every feed that the OPML file lists."""
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{file}: {(error.strerror or str(error)).lower()}") from error
+    declarations = parse_opml(Document(url=file.name, body=body, path=str(file)))
+    with session.opened_store(setup.read_configuration(ctx)) as store:
+        hidden = not sys.stderr.isatty()
+        bar = click.progressbar(declarations, label="Importing", file=sys.stderr, hidden=hidden)
+        with bar as remaining, store.write() as db:
+            added = sum(_import_one(db, declaration) for declaration in remaining)
+    click.echo(f"{added} subscribed, {len(declarations) - added} already known")
+
+
+def _import_one(db: Transaction, declaration: Declaration) -> bool:
+    """Add one source; return whether it is new to us."""
+    known = sources.find_source_by_url(db, declaration.key or declaration.url)
+    sources.add_source(db, declaration, HAND_DOOR, now())
+    return known is None or known.retired is not None
+
+
+@click.command(name="export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.pass_context
+def export_opml(ctx: click.Context, file: Path | None) -> None:
+    """Write the subscriptions as OPML, to standard output or to FILE."""
+    configuration = setup.read_configuration(ctx)
+    settings = configuration.settings
+    with session.opened_store(configuration) as store, store.write() as db:
+        chosen = [source for source in sources.list_sources(db, ("feed", "page")) if not source.retired]
+        described = settings.describe_site(*ensure_site(db, settings.base_url, now()))
+    body = render_opml(described, chosen)
+    if file is None:
+        sys.stdout.buffer.write(body)
+        return
+    try:
+        file.write_bytes(body)
+    except OSError as error:
+        raise SourceError(f"{file}: {(error.strerror or str(error)).lower()}") from error
+    click.echo(f"{len(chosen)} subscriptions written to {file}")

@@ -1,0 +1,77 @@
+"""A refresh: the round of polls that a person asked for, carried out by whoever polls."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+
+from feeds.errors import SourceError
+from feeds.model import PollOutcome, Refresh, RefreshRequest, Source
+from feeds.polling.poll import Ask, Poller
+from feeds.store import Transaction, polls, sources
+
+Progress = Callable[[Source, PollOutcome], None]
+
+
+def choose_sources(db: Transaction, request: RefreshRequest) -> list[Source]:
+    """Return the sources that a refresh polls; one that is named is polled even when paused.
+
+    Raises SourceError for a name that is unknown or is never polled.
+    """
+    if request.sources:
+        return [_find_polled(db, slug) for slug in request.sources]
+    return [source for source in sources.list_sources(db) if source.is_polled]
+
+
+def _find_polled(db: Transaction, slug: str) -> Source:
+    source = sources.find_source(db, slug)
+    if source is None:
+        raise SourceError(f"{slug}: there is no such source (feeds sources lists them)")
+    if source.kind == "archive" or source.retired is not None:
+        reason = source.retired or "it is an archive of seed documents"
+        raise SourceError(f"{slug}: is not polled: {reason}")
+    return source
+
+
+async def carry_out(poller: Poller, refresh: Refresh, progress: Progress | None = None) -> None:
+    """Poll what a refresh asks for and keep its record."""
+    try:
+        chosen = await _choose(poller, refresh.request)
+        await poller.store.write(polls.start_refresh, refresh.id, len(chosen), poller.clock())
+        await poll_all(poller, chosen, Ask.of(refresh.request, refresh.id), progress)
+    finally:
+        # A refresh that is cancelled (the daemon stops) stays running, for the next poller to take up.
+        task = asyncio.current_task()
+        if task is None or not task.cancelling():
+            await poller.store.write(polls.end_refresh, refresh.id, poller.clock())
+
+
+async def rehearse(
+    poller: Poller, request: RefreshRequest, progress: Progress
+) -> Sequence[tuple[Source, PollOutcome]]:
+    """Poll what a refresh would and return what would change; store nothing."""
+    chosen = await _choose(poller, request)
+    return await poll_all(poller, chosen, Ask.of(request, dry_run=True), progress)
+
+
+async def _choose(poller: Poller, request: RefreshRequest) -> list[Source]:
+    chosen = await poller.store.read(choose_sources, request)
+    if request.due_only:
+        due = await poller.store.read(sources.due_sources, poller.clock())
+        numbers = {source.number for source in due}
+        chosen = [source for source in chosen if source.number in numbers]
+    return chosen
+
+
+async def poll_all(
+    poller: Poller, chosen: Iterable[Source], ask: Ask, progress: Progress | None = None
+) -> Sequence[tuple[Source, PollOutcome]]:
+    """Poll sources side by side; the network bounds how many are asked at once."""
+
+    async def poll(source: Source) -> tuple[Source, PollOutcome]:
+        outcome = await poller.poll(source, ask)
+        if progress:
+            progress(source, outcome)
+        return source, outcome
+
+    return await asyncio.gather(*map(poll, chosen))
