@@ -81,8 +81,8 @@ def build_figures(body: Element, publisher: Publisher) -> None:
     for picture in list(body.iter("img", "video")):
         if not _is_inside(picture, "figure"):
             _build_figure(picture, CAPTIONS | publisher.captions)
-    for paragraph in body.iter("p"):
-        if paragraph.find("figure") is not None:  # it may not stand in a paragraph
+    for figure in body.iter("figure"):
+        for paragraph in figure.iterancestors("p"):  # a paragraph may not hold one
             paragraph.tag = "div"
 
 
