@@ -1,6 +1,6 @@
 import asyncio
+import threading
 import time
-from itertools import pairwise
 
 import pytest
 from polling_server import response
@@ -23,30 +23,33 @@ def policy(**options):
     return FetchPolicy("feeds/test", **({"allow_private": True, "spacing": 0.0} | options))
 
 
-def gaps(server):
-    return [later.time - earlier.time for earlier, later in pairwise(server.asked)]
-
-
 class Crowd:
     """Counts how many requests are being answered at the same moment."""
 
     def __init__(self):
         self.now = self.most = 0
+        self.lock = threading.Lock()
 
     def __call__(self, asked):
-        self.now += 1
-        self.most = max(self.most, self.now)
+        self.count(1)
         time.sleep(0.1)
-        self.now -= 1
+        self.count(-1)
         return response()
+
+    def count(self, step):
+        with self.lock:
+            self.now += step
+            self.most = max(self.most, self.now)
 
 
 def test_requests_to_one_host_start_apart(serve):
     server = serve(response())
+    started = time.monotonic()
 
     ask(policy(spacing=0.2), [server.url] * 4)
 
-    assert min(gaps(server)) >= 0.2 - SLACK
+    # Measured from the beginning: a request that the server notices late makes the next gap look short.
+    assert all(asked.time - started >= n * 0.2 - SLACK for n, asked in enumerate(server.asked))
 
 
 def test_spacing_is_per_host_and_port(serve):
@@ -87,11 +90,10 @@ def test_only_so_many_requests_run_at_once(serve):
 
 def test_a_crowd_at_one_host_does_not_keep_others_waiting(serve):
     busy, quiet = serve(response()), serve(response())
-    started = time.monotonic()
 
-    ask(policy(spacing=0.5, concurrency=2), [busy.url] * 4 + [quiet.url])
+    ask(policy(spacing=0.7, concurrency=2), [busy.url] * 3 + [quiet.url])
 
-    assert quiet.asked[0].time - started < 0.4
+    assert quiet.asked[0].time < busy.asked[1].time
 
 
 def test_turns_come_in_the_order_of_asking():
