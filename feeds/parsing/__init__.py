@@ -1,0 +1,37 @@
+"""From documents to feeds as they are written: one reader per format, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from feeds.model import Document, ParsedFeed
+from feeds.parsing.atom import parse_atom
+from feeds.parsing.detect import find_format
+from feeds.parsing.jsonfeed import parse_jsonfeed
+from feeds.parsing.refusal import refusal
+from feeds.parsing.rss import parse_rss
+from feeds.parsing.seed import parse_seed
+
+#: Every reader raises ParseError, naming the document.
+FORMATS: dict[str, Callable[[Document], ParsedFeed]] = {
+    "rss": parse_rss,
+    "rdf": parse_rss,
+    "atom": parse_atom,
+    "jsonfeed": parse_jsonfeed,
+    "seed": parse_seed,
+}
+#: What is known and is no feed.
+OTHERS = {
+    "html": "the document is a web page, not a feed",
+    "opml": "the document is a list of subscriptions, not a feed",
+}
+
+
+def parse(document: Document) -> ParsedFeed:
+    """Return the feed a document holds, as written; raises ParseError with the reason on one line."""
+    if not document.body.strip():
+        raise refusal(document, "the document is empty")
+    name = find_format(document)
+    if name in FORMATS:
+        return FORMATS[name](document)
+    raise refusal(document, OTHERS.get(name or "", "the document is of no format we know"))
