@@ -58,6 +58,7 @@ ATTRIBUTES = {
 #: A player must show its buttons. Only one attribute: nh3 writes several in no fixed order.
 PLAYER = {"controls": ""}
 
+LONGEST_SRCSET = 20_000
 SRCSET_GAP = " \t\n\r\f,"
 DESCRIPTOR = re.compile(r"\d{1,5}(?:\.\d{1,3})?[wx]")
 
@@ -65,6 +66,8 @@ DESCRIPTOR = re.compile(r"\d{1,5}(?:\.\d{1,3})?[wx]")
 DEEPEST = 500
 #: Beyond so many tags the depth is not even looked for: closing tags can be faked.
 MOST_TAGS = 50_000
+#: The parser takes time in the square of the references in one text.
+MOST_REFERENCES = 100_000
 #: A tag that nests; the others close the one before them.
 NESTING_TAG = re.compile(
     r"<(/?)(?!(?:p|li|br|img|hr|td|th|tr|dd|dt|input|meta|link|source|wbr)\b)([a-zA-Z][a-zA-Z0-9]*)"
@@ -91,8 +94,6 @@ def sanitize(html: str, base: str | None) -> str:
     rel="noopener noreferrer": what a reader reads is nobody's business; not nofollow, for the links are
     the publisher's own choice, not a stranger's comment.
     """
-    if _is_too_deep(html):
-        return escape_text(plain_text(html))
     token = _base.set(base)
     try:
         return _settle(NOSCRIPT.sub("", strip_illegal(html)))
@@ -102,6 +103,8 @@ def sanitize(html: str, base: str | None) -> str:
 
 def _settle(html: str) -> str:
     for _ in range(PASSES):
+        if _is_too_much(html):
+            break
         before, html = html, _clean(html)
         if html == before:
             return html
@@ -130,6 +133,8 @@ def _clean_source(src: str) -> str | None:
 
 def _clean_srcset(srcset: str) -> str | None:
     """Keep the candidates that are web addresses."""
+    if len(srcset) > LONGEST_SRCSET:
+        return None
     candidates = ((_clean_source(src), descriptor) for src, descriptor in _split_srcset(srcset))
     return ", ".join(f"{url} {descriptor}".rstrip() for url, descriptor in candidates if url) or None
 
@@ -175,11 +180,13 @@ _BLOCKS_ONLY = nh3.Cleaner(
 )
 
 
-def _is_too_deep(html: str) -> bool:
-    """Whether elements may be nested deeper than `DEEPEST`; cheap for every ordinary document."""
+def _is_too_much(html: str) -> bool:
+    """Whether parsing it would take too long; cheap to ask of every ordinary document."""
     count = html.count("<")
-    if not DEEPEST < count < MOST_TAGS:
-        return count >= MOST_TAGS
+    if count > MOST_TAGS or html.count("&") > MOST_REFERENCES:
+        return True
+    if count <= DEEPEST:
+        return False
     opened: Counter[str] = Counter()
     depth = 0
     for closing, name in NESTING_TAG.findall(html):
@@ -200,8 +207,8 @@ def plain_text(html: str) -> str:
 
 
 def _keep_blocks(html: str) -> str:
-    """Leave the tags that part words, bare; where nesting is too deep to be parsed, leave all."""
-    return html if _is_too_deep(html) else _BLOCKS_ONLY.clean(NOSCRIPT.sub("", strip_illegal(html)))
+    """Leave the tags that part words, bare; where it is too much to be parsed, leave all."""
+    return html if _is_too_much(html) else _BLOCKS_ONLY.clean(NOSCRIPT.sub("", strip_illegal(html)))
 
 
 def escape_text(text: str) -> str:

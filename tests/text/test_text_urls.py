@@ -24,6 +24,7 @@ BASE = "https://a.example/news/today?page=2"
         ("100%.html", "https://a.example/news/100%25.html"),
         ("a%20b%e4.html", "https://a.example/news/a%20b%e4.html"),
         ('x?q=[1]|"', "https://a.example/news/x?q=%5B1%5D%7C%22"),
+        ("https://B.Example/X", "https://b.example/X"),
         ("HTTP://B.Example:8080/X", "http://b.example:8080/X"),
         ("http://新聞.example/", "http://xn--efvv70d.example/"),
         ("http://[::1]/x", "http://[::1]/x"),
