@@ -52,6 +52,8 @@ PREFIXES = {address: prefix for prefix, addresses in NAMESPACES.items() for addr
 XHTML = "{http://www.w3.org/1999/xhtml}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
+#: Longer texts hold no mailbox; looking for one takes time in the square of their length.
+LONGEST_MAILBOX = 320
 MAILBOX = re.compile(r"(?P<name>[^<>()]*)[<(]\s*(?P<email>[^<>()\s]+@[^<>()\s]+)\s*[>)]")
 MAILBOX_FIRST = re.compile(r"(?:mailto:)?(?P<email>[^<>()\s]+@[^<>()\s]+)(?:\s*\((?P<name>.*)\))?")
 
@@ -130,7 +132,7 @@ def link_to(element: Element, href: str | None, rel: str = "alternate") -> Link 
 def parse_person(text: str) -> Person | None:
     """Return who is meant by `me@a.example (Me)`, `Me <me@a.example>`, an address or a name alone."""
     text = " ".join(text.split())
-    found = MAILBOX.fullmatch(text) or MAILBOX_FIRST.fullmatch(text)
-    if found:
+    is_short = len(text) <= LONGEST_MAILBOX
+    if is_short and (found := MAILBOX.fullmatch(text) or MAILBOX_FIRST.fullmatch(text)):
         return Person(name=(found["name"] or "").strip() or None, email=found["email"])
     return Person(name=text) if text else None

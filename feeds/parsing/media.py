@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from feeds.model import Link
@@ -14,6 +15,8 @@ IMAGES = (
     ("media:thumbnail", "url"),
     ("googleplay:image", "href"),
 )
+#: What a file is called that nobody says the type of.
+PICTURE_NAME = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE)
 FLASH = "application/x-shockwave-flash"
 
 
@@ -58,5 +61,7 @@ def find_files(fields: Fields) -> Iterator[Link]:
 
 def is_image(element: Element) -> bool:
     """Whether a media:content or enclosure is a picture."""
-    media_type, medium = (attribute(element, "type") or "").lower(), attribute(element, "medium")
-    return medium == "image" or media_type.startswith("image/")
+    media_type, medium = attribute(element, "type"), attribute(element, "medium")
+    if media_type or medium:
+        return medium == "image" or (media_type or "").lower().startswith("image/")
+    return bool(PICTURE_NAME.search(attribute(element, "url") or ""))

@@ -108,6 +108,7 @@ HOSTILE = {
     "ampersands": RSS.format("&" * 1_000_000),
     "signs": RSS.format("<" * 1_000_000),
     "one long text": RSS.format("x" * 12_000_000),
+    "mailboxes": f"<rss><channel><title>x</title><author>&lt;{'@' * 1_000_000}</author></channel></rss>",
     "namespaces": "<rss>" + "".join(f'<x xmlns="urn:{number}"/>' for number in range(30_000)) + "</rss>",
 }
 
