@@ -11,10 +11,10 @@ BELOW_ALL = {"model", "errors"}
 COMPOSING_EDGE = {"cli", "daemon"}
 
 MAY_IMPORT = {
-    "cli": {"daemon", "web", "polling", "store", "syndication", "parsing", "curation", "config"},
+    "cli": {"daemon", "web", "polling", "store", "syndication", "parsing", "curation", "text", "config"},
     "daemon": {"polling", "store", "syndication", "config"},
     "web": {"store", "syndication", "text", "config"},
-    "polling": {"parsing", "curation", "store"},
+    "polling": {"parsing", "curation", "store", "text"},
     "syndication": {"store", "text"},
     "parsing": {"text"},
     "curation": {"text"},

@@ -14,8 +14,9 @@ import click
 from feeds.cli import setup
 from feeds.config import Settings
 from feeds.daemon.lifeline import end_with_parent
-from feeds.daemon.supervisor import AGAIN, REFUSED, Command, supervise
-from feeds.errors import ConfigError, FeedsError
+from feeds.daemon.supervisor import AGAIN, PROGRAM, REFUSED, Command, supervise
+from feeds.errors import FeedsError
+from feeds.web.listening import check_address
 
 START_WITHIN = 30.0  # seconds in which the web server is expected to answer
 
@@ -29,7 +30,7 @@ def serve(ctx: click.Context, host: str | None, port: int | None, no_poll: bool)
     """Run the daemon: the poller and the web server, until SIGTERM or Ctrl-C."""
     setup.configure_logging()
     settings = setup.read_configuration(ctx, {"server": {"host": host, "port": port}}).settings
-    check_port(settings.server.host, settings.server.port)
+    check_address(settings.server.host, settings.server.port)
     given = ("--config", str(ctx.find_root().obj)) if ctx.find_root().obj else ()
     _migrate(given)
     flags = [*_flag("--host", host), *_flag("--port", port)]
@@ -43,26 +44,9 @@ def _flag(name: str, value: object) -> tuple[str, ...]:
     return () if value is None else (name, str(value))
 
 
-def check_port(host: str, port: int) -> None:
-    """Raise ConfigError where nothing can listen on this address; children would fail again and again."""
-    try:
-        [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        with socket.socket(family, kind, protocol) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-            listener.listen(1)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise ConfigError(
-            f"server: cannot listen on {host} port {port}: {reason} (--host, --port)"
-        ) from error
-
-
 def _migrate(given: tuple[str, ...]) -> None:
     """Open the store once, in a process of its own: the supervisor stays small."""
-    arguments = [sys.executable, "-m", "feeds", *given, "migrate", "--quiet"]
+    arguments = [*PROGRAM, *given, "migrate", "--quiet"]
     status = subprocess.run(arguments, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603 - ourselves
     if status:
         sys.exit(status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from feeds.curation import identity
 from feeds.model import (
@@ -68,7 +69,7 @@ def normalize(parsed: ParsedFeed, document: Document, source_key: str, source_ur
         guid=_line(parsed.guid),
         language=ground.language,
         subtitle=_plain(parsed.subtitle),
-        updated=dates.parse_date(parsed.updated) if parsed.updated else None,
+        updated=_date(parsed.updated),
         authors=_people(parsed.authors, base),
         categories=_categories(parsed.categories),
         rights=_plain(parsed.rights),
@@ -92,8 +93,8 @@ def _entry(parsed: ParsedEntry, ground: _Ground) -> Entry:
         link=link,
         title=title[:LONGEST_TITLE] if title else None,
         authors=_people(parsed.authors, base) or ground.authors,
-        published=dates.parse_date(parsed.published) if parsed.published else None,
-        updated=dates.parse_date(parsed.updated) if parsed.updated else None,
+        published=_date(parsed.published),
+        updated=_date(parsed.updated),
         summary=summary,
         content=content,
         enclosures=_enclosures(parsed.enclosures, base),
@@ -141,6 +142,12 @@ def _html(text: Text | None, base: str) -> str | None:
     value = text.value if text.kind == "html" else markup.escape_text(text.value)
     base = urls.resolve(base, text.base) or base if text.base else base
     return markup.sanitize(characters.strip_illegal(value), base).strip() or None
+
+
+def _date(text: str | None) -> datetime | None:
+    date = dates.parse_date(text) if text else None
+    # The first day of year 1 is how several languages write that there is no date.
+    return date if date and date.year > 1 else None
 
 
 def _categories(names: Iterable[str]) -> tuple[str, ...]:

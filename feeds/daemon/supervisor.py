@@ -18,6 +18,9 @@ REFUSED = 3
 #: And one that says: start me again at once, I have new settings to follow.
 AGAIN = 4
 
+#: Ourselves; -P: the working directory is the owner's, and no place to import from.
+PROGRAM = (sys.executable, "-P", "-m", "feeds")
+
 FIRST_WAIT = 0.5  # seconds before a dead child is started again; doubles with each death in a row
 LONGEST_WAIT = 30.0
 LONG_LIFE = 60.0  # seconds after which a death is the first in a row again
@@ -72,7 +75,7 @@ async def _keep_alive(command: Command, stop: asyncio.Event) -> int:
 async def _run(command: Command, stop: asyncio.Event) -> int:
     """Run one child until it ends or is told to; its standard input is the lifeline."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "feeds", *command.arguments, stdin=asyncio.subprocess.PIPE
+        *PROGRAM, *command.arguments, stdin=asyncio.subprocess.PIPE
     )
     ended = asyncio.create_task(process.wait())
     asked = asyncio.create_task(stop.wait())

@@ -29,6 +29,7 @@ from feeds.polling.poll_seeds import SeedsPoll
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread
 from feeds.store import Transaction, entries, polls, sources
+from feeds.text.urls import public_url
 
 SEEDS_RESCAN = timedelta(minutes=5)  # beside the watch on the directory, which can miss things
 KEPT_POLLS = 50  # records per source
@@ -134,7 +135,8 @@ class _FeedPoll:
         until = self.state.retry_after
         if until and self.started < until and not self.ask.force:
             wait = until.strftime("%Y-%m-%d %H:%M:%S UTC")
-            raise FetchError(self.source.url, f"the server asked to wait until {wait}", retry_after=until)
+            subject = public_url(self.source.url)
+            raise FetchError(subject, f"the server asked to wait until {wait}", retry_after=until)
 
     def is_unchanged(self, body: bytes) -> bool:
         """Whether the body is the one that was stored last; not every server knows validators."""

@@ -54,6 +54,10 @@ def test_dates_are_read_or_stay_empty():
     assert (entry.published, entry.updated) == (datetime(2026, 3, 1, 9, tzinfo=UTC), None)
 
 
+def test_the_first_day_of_year_one_is_no_date():
+    assert only_entry(published="0001-01-01T00:00:00Z").published is None
+
+
 def test_a_permalink_guid_stands_in_for_a_missing_link():
     assert only_entry(guid="https://blog.example/1", guid_is_link=True).link == "https://blog.example/1"
 

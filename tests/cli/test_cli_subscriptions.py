@@ -1,0 +1,165 @@
+"""Subscribe, list, pause, remove, import and export."""
+
+import json
+
+import pytest
+from running import publishing
+
+FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>The Feed</title><link>http://a.example/</link>
+<description>d</description><item><title>One</title><link>http://a.example/1</link><guid>g1</guid></item></channel></rss>"""
+PAGE = b"""<!doctype html><html><head><title>Page</title>
+<link rel="alternate" type="application/rss+xml" href="/feed.xml"></head><body>x</body></html>"""
+OPML = """<?xml version="1.0"?><opml version="2.0"><head><title>t</title></head><body>
+<outline text="News"><outline type="rss" text="A" xmlUrl="http://a.example/feed"/></outline>
+<outline type="rss" text="B" xmlUrl="http://b.example/feed"/></body></opml>"""
+
+pytestmark = pytest.mark.usefixtures("allow")
+
+
+@pytest.fixture
+def publisher():
+    with publishing(
+        {"/feed.xml": FEED, "/": PAGE, "/empty": b"<html><body>nothing here</body></html>"}
+    ) as server:
+        yield server
+
+
+def listed(call) -> dict[str, dict]:
+    return {row["source"]: row for row in json.loads(call("sources", "--json")[1])}
+
+
+def test_a_feed_is_subscribed_to_by_its_address(call, publisher):
+    status, out, _ = call("add", publisher.url("/feed.xml"), "--name", "Mine", "--category", "News")
+
+    assert (status, out) == (0, f"mine: subscribed to Mine ({publisher.url('/feed.xml')})\n")
+    assert listed(call)["mine"]["category"] == "News"
+
+
+def test_a_page_leads_to_the_feed_it_advertises(call, publisher):
+    status, out, _ = call("add", publisher.url("/"))
+
+    assert status == 0
+    assert f"subscribed to The Feed ({publisher.url('/feed.xml')})" in out
+
+
+def test_a_page_without_a_feed_is_refused_in_one_line(call, publisher):
+    status, _, err = call("add", publisher.url("/empty"))
+
+    assert status == 1
+    assert err.count("\n") == 1
+    assert "is no feed, and the page advertises none" in err
+
+
+@pytest.mark.parametrize("address", ["ftp://a.example/", "a.example", "http://"])
+def test_an_address_that_is_none_is_refused(call, address):
+    status, _, err = call("add", address)
+
+    assert (status, err) == (1, f"feeds: {address}: is no http(s) address\n")
+
+
+def test_an_unreachable_address_is_not_subscribed_to(call, publisher):
+    status, _, err = call("add", publisher.url("/nowhere"))
+
+    assert status == 1
+    assert "404" in err
+    assert set(listed(call)) == {"seeds"}
+
+
+def test_a_refresh_stores_what_a_source_brings_and_a_dry_run_does_not(call, publisher):
+    call("add", publisher.url("/feed.xml"), "--name", "Mine")
+    assert "2 polled: 1 new" in call("refresh", "--dry-run")[1]
+    assert listed(call)["mine"]["entries"] == 0
+    assert "mine: 1 new" in call("refresh", "mine")[1]
+    assert listed(call)["mine"]["entries"] == 1
+    assert listed(call)["mine"]["title"] == "Mine"
+
+
+def test_only_what_is_due_is_polled_with_due(call, publisher):
+    call("add", publisher.url("/feed.xml"))
+    call("refresh")
+
+    assert "0 polled" in call("refresh", "--due")[1]
+
+
+def test_force_sends_no_validators(call, publisher):
+    call("add", publisher.url("/feed.xml"), "--name", "Mine")
+    call("refresh")
+    publisher.requests.clear()
+    call("refresh", "mine")
+    call("refresh", "mine", "--force")
+
+    assert [status for _, status, _ in publisher.requests] == [304, 200]
+
+
+def test_a_refresh_as_json_says_how_each_source_did(call, publisher):
+    call("add", publisher.url("/feed.xml"), "--name", "Mine")
+    result = json.loads(call("refresh", "--json")[1])
+
+    assert result["polled"] == 2
+    assert {row["source"]: row["outcome"] for row in result["sources"]} == {
+        "mine": "changed",
+        "seeds": "unchanged",
+    }
+
+
+def test_an_unknown_source_is_named(call):
+    status, _, err = call("refresh", "nobody")
+
+    assert (status, err) == (1, "feeds: nobody: there is no such source (feeds sources lists them)\n")
+
+
+def test_a_paused_source_is_not_polled_until_it_is_resumed(call, publisher):
+    call("add", publisher.url("/feed.xml"), "--name", "Mine")
+    assert call("pause", "mine") == (0, "mine: paused\n", "")
+    assert "mine" not in call("refresh")[1]
+    assert listed(call)["mine"]["state"] == "paused"
+    call("resume", "mine")
+    assert "mine: 1 new" in call("refresh")[1]
+
+
+def test_a_removed_source_keeps_its_entries_and_its_name(call, publisher):
+    call("add", publisher.url("/feed.xml"), "--name", "Mine")
+    call("refresh")
+    assert call("remove", "mine") == (0, "mine: unsubscribed; its entries stay\n", "")
+    assert listed(call)["mine"]["state"].startswith("retired")
+    assert listed(call)["mine"]["entries"] == 1
+    call("add", publisher.url("/feed.xml"))
+    assert listed(call)["mine"]["state"] != "retired"
+    assert len(listed(call)) == 2
+
+
+def test_a_source_of_the_configuration_is_removed_there(call, tmp_path):
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "instance" / "config.toml").write_text(
+        "[[sources]]\nurl = 'http://a.example/feed'\nname = 'A'\n"
+    )
+    status, _, err = call("remove", "a")
+
+    assert (status, err) == (1, "feeds: a: is declared in instance/config.toml; remove it there\n")
+
+
+def test_a_list_is_imported_and_exported_with_its_folders(call, tmp_path):
+    (tmp_path / "in.opml").write_text(OPML)
+    assert call("import", "in.opml")[1] == "2 subscribed, 0 already known\n"
+    assert call("import", "in.opml")[1] == "0 subscribed, 2 already known\n"
+    assert {slug: row["category"] for slug, row in listed(call).items() if slug != "seeds"} == {
+        "a": "News",
+        "b": None,
+    }
+    assert call("export", "out.opml")[1] == "2 subscriptions written to out.opml\n"
+    (tmp_path / "in.opml").write_bytes((tmp_path / "out.opml").read_bytes())
+    assert call("import", "in.opml")[1] == "0 subscribed, 2 already known\n"
+
+
+@pytest.mark.parametrize("body", ["", "<html></html>", "not xml at all"])
+def test_a_file_that_is_no_list_is_refused_in_one_line(call, tmp_path, body):
+    (tmp_path / "in.opml").write_text(body)
+    status, _, err = call("import", "in.opml")
+
+    assert status == 1
+    assert err.startswith("feeds: in.opml: ")
+    assert err.count("\n") == 1
+
+
+def test_a_missing_list_is_named(call):
+    assert call("import", "none.opml") == (1, "", "feeds: none.opml: no such file or directory\n")

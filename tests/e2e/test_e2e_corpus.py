@@ -1,0 +1,205 @@
+"""The main job on real input: every document and every feed of the corpus, through the real service."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import feedparser
+import pytest
+from running import Publisher, Service, publishing
+
+MODEL = "000_41fbbedb92d21fcb.txt"
+
+
+@pytest.fixture(scope="module")
+def publisher(shared):
+    files = {f"/{path.name}": path.read_bytes() for path in sorted((shared / "corpus/feeds").glob("*.xml"))}
+    with publishing(files) as server:
+        yield server
+
+
+@pytest.fixture
+def fill(shared, publisher, install):
+    """Make an installation that reads the whole corpus."""
+
+    def make(name: str, base_url: str | None = None) -> Service:
+        sources = "".join(f'[[sources]]\nurl = "{publisher.url(path)}"\n' for path in publisher.files)
+        config = f'[output]\nlimit = 1000\n[fetch]\nallow_hosts = ["{publisher.host}"]\n{sources}'
+        service = install(name, config, base_url)
+        for path in (shared / "corpus/seeds").glob("*.txt"):
+            shutil.copy2(path, service.seeds)
+        return service
+
+    return make
+
+
+CURRENT = """
+select id, hash, path from entries
+join versions on entry_number = entries.number and versions.number = current
+order by id
+"""
+
+
+def stored(service: Service) -> list[tuple[str, str, str | None]]:
+    """Return (id, hash, file) of the current version of every entry."""
+    with sqlite3.connect(service.folder / "instance" / "feeds.db") as db:
+        assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+        return db.execute(CURRENT).fetchall()
+
+
+def expected_feed_entries(publisher: Publisher) -> int:
+    """Return how many different entries an independent parser sees in the feeds."""
+    found = set()
+    for path, body in publisher.files.items():
+        for entry in feedparser.parse(body).entries:
+            found.add(
+                (path, entry.get("id"), entry.get("link"), None if entry.get("link") else entry.get("title"))
+            )
+    return len(found)
+
+
+def test_everything_is_stored_once_and_a_second_refresh_changes_nothing(fill, publisher):
+    service = fill("corpus")
+    first = service.command("refresh")
+    rows = stored(service)
+    seeds = [row for row in rows if row[2]]
+
+    assert "0 failed" in first.stdout
+    assert len(seeds) == 71
+    assert len(rows) == 71 + expected_feed_entries(publisher)
+
+    publisher.requests.clear()
+    second = service.command("refresh")
+    assert f"{len(publisher.files) + 1} polled: 0 new, 0 changed, 0 withdrawn" in second.stdout
+    assert {status for _, status, _ in publisher.requests} == {304}
+    assert stored(service) == rows
+
+
+def test_two_articles_have_two_versions(fill):
+    service = fill("corpus")
+    service.command("refresh")
+    with sqlite3.connect(service.folder / "instance" / "feeds.db") as db:
+        versions = "select entry_number from versions group by entry_number having count(*) > 1"
+
+        assert len(db.execute(versions).fetchall()) == 2
+
+
+def test_the_model_seed_comes_out_as_the_grammar_says(shared, install):
+    service = install()
+    shutil.copy2(shared / "corpus/seeds" / MODEL, service.seeds)
+    service.command("refresh")
+    service.start()
+    [entry] = feedparser.parse(service.get("/atom.xml")[1]).entries
+    [item] = service.json("/feed.json")["items"]
+    html = entry.content[0].value
+
+    assert entry.title == "美日2+2會談 加強軍事合作抗中"
+    assert entry.link.startswith("https://www.dw.com/zh/")
+    assert entry.link.endswith("/a-64358959")
+    assert item["date_published"] == "2023-01-12T04:47:05Z"
+    assert "authors" not in item
+    assert "author" not in entry
+    assert item["language"] == "zh-Hant"
+    for number in ("64358664", "63385957", "64280095"):
+        assert f'src="https://static.dw.com/image/{number}_303.jpg"' in html
+    assert html.count("<figcaption>") == 3
+    assert "weserv" not in html
+    assert entry.rights.startswith("© 2023年德國之聲版權聲明")
+    assert "版權聲明" not in html
+
+
+def test_a_rebuilt_store_serves_the_same_bytes(fill):
+    bodies = []
+    for name in ("one", "two"):
+        service = fill(name, base_url="https://feeds.example")
+        service.command("refresh")
+        service.start("--no-poll")
+        # Entries without a date of their own stand at the moment they were first seen.
+        bodies.append(
+            {path: service.get(path)[1] for path in ("/sources/seeds/atom.xml", "/sources/dw-com/atom.xml")}
+        )
+        service.stop()
+
+    assert {path: sha256(body).hexdigest() for path, body in bodies[0].items()} == {
+        path: sha256(body).hexdigest() for path, body in bodies[1].items()
+    }
+    assert b"<entry" in bodies[0]["/sources/seeds/atom.xml"]
+
+
+def test_a_store_rebuilt_from_seeds_serves_the_same_feed_of_everything(shared, install):
+    bodies = []
+    for name in ("one", "two"):
+        service = install(name, base_url="https://feeds.example")
+        for path in (shared / "corpus/seeds").glob("*.txt"):
+            shutil.copy2(path, service.seeds)
+        service.command("refresh")
+        service.start("--no-poll")
+        bodies.append({path: service.get(path)[1] for path in ("/atom.xml", "/rss.xml", "/feed.json")})
+        service.stop()
+
+    assert bodies[0] == bodies[1]
+    assert len(feedparser.parse(bodies[0]["/atom.xml"]).entries) == 71
+
+
+def test_kill_9_at_any_moment_loses_and_doubles_nothing(fill, publisher):
+    whole = fill("whole")
+    whole.command("refresh")
+    expected = stored(whole)
+    interrupted = fill("interrupted")
+    moments = random.Random(7)
+    publisher.delay = 0.02
+    try:
+        for _ in range(8):
+            process = subprocess.Popen(
+                [sys.executable, "-m", "feeds", "refresh"],
+                cwd=interrupted.folder,
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            time.sleep(moments.uniform(0.4, 3.0))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    finally:
+        publisher.delay = 0.0
+    interrupted.command("refresh")
+
+    assert stored(interrupted) == expected
+
+
+@pytest.mark.parametrize("path", ["/atom.xml", "/rss.xml"])
+def test_newsboat_agrees_with_the_store(fill, program, path, tmp_path):
+    newsboat = program("newsboat")
+    service = fill("corpus")
+    service.command("refresh")
+    service.start("--no-poll")
+    served = service.json("/feed.json")["items"]
+    (tmp_path / "urls").write_text(f"{service.base_url}{path}\n")
+    cache = tmp_path / "cache.db"
+    subprocess.run(
+        [newsboat, "-q", "-u", tmp_path / "urls", "-c", cache, "-C", os.devnull, "-x", "reload"],
+        check=True,
+        timeout=60,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    with sqlite3.connect(cache) as db:
+        rows = db.execute("select guid, title, url, pubDate from rss_item").fetchall()
+
+    assert len(rows) == len(served) > 100
+    by_id = {item["id"]: item for item in served}
+    for guid, title, url, published in rows:
+        item = by_id[guid]
+        # Without a title newsboat makes one up from the link.
+        assert " ".join(title.split()) == item.get("title") or "title" not in item
+        assert url == item.get("url", url)
+        stamp = item.get("date_published")
+        if stamp:
+            assert published == int(datetime.fromisoformat(stamp).timestamp())

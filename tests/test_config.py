@@ -1,0 +1,135 @@
+"""What a person can set, and what is said when a setting is wrong."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from feeds.config import Configuration, load_settings
+from feeds.errors import ConfigError
+
+
+@pytest.fixture
+def written(tmp_path: Path):
+    def write(text: str) -> Path:
+        path = tmp_path / "config.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_without_a_file_the_defaults_serve(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings(None, {})
+
+    assert settings.base_url == "http://127.0.0.1:8080"
+    assert settings.store.url == "sqlite:///instance/feeds.db"
+
+
+def test_flags_go_before_the_environment_and_that_before_the_file(written):
+    path = written("[server]\nport = 1001\nhost = 'file.example'\ntoken = 'file'\n")
+    environ = {"FEEDS_SERVER_PORT": "1002", "FEEDS_SERVER_HOST": "environ.example"}
+    settings = load_settings(path, environ, {"server": {"port": 1003, "host": None}})
+
+    assert (settings.server.port, settings.server.host, settings.server.token) == (
+        1003,
+        "environ.example",
+        "file",
+    )
+
+
+def test_a_list_in_the_environment_is_comma_separated(written):
+    settings = load_settings(written(""), {"FEEDS_FETCH_ALLOW_HOSTS": "a.example:81, b.example"})
+
+    assert settings.fetch.allow_hosts == ["a.example:81", "b.example"]
+
+
+def test_a_token_may_lie_in_a_file(written, tmp_path):
+    (tmp_path / "token").write_text("secret\n", encoding="utf-8")
+
+    assert load_settings(written(f"[server]\ntoken_file = '{tmp_path}/token'\n"), {}).token == "secret"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[server]\nprot = 1", "server.prot: there is no such setting"),
+        ("[sever]\n", "sever: there is no such setting"),
+        ("server = 3", "server: expected table"),
+        ("[server]\nport = 'x'", "server.port: expected int, got str"),
+        ("[server]\nport = 70000", "server.port: 70000 is not between 1 and 65535"),
+        ("[server]\ntoken = ' '", "server.token: is empty"),
+        ("[server]\ntoken_file = '/nowhere/token'", "server.token_file: /nowhere/token"),
+        ("[site]\ntimezone = 'Mars/Olympus'", "site.timezone: 'Mars/Olympus' is no known time zone"),
+        ("[site]\ntimezone = '../etc'", "site.timezone: '../etc' is no"),
+        ("[site]\nbase_url = 'feeds.example'", "site.base_url: 'feeds.example' is no http(s) address"),
+        ("[fetch]\ninterval = 0", "fetch.interval: must be greater than 0"),
+        ("[fetch]\nper_host = 0", "fetch.per_host: must be at least 1"),
+        ("[fetch]\nspacing = -1", "fetch.spacing: must not be negative"),
+        ("[fetch]\nmin_interval = 9\nmax_interval = 8", "fetch.min_interval: is greater than max_interval"),
+        ("[output]\nlimit = 0", "output.limit: must be between 1 and 1000"),
+        ("[[sources]]\nname = 'x'", "sources[0].url: is missing"),
+        ("[[sources]]\nurl = 'ftp://a.example/'", "sources[0].url: 'ftp://a.example/' is no http(s) address"),
+        ("[server\n", "(at line 1"),
+    ],
+)
+def test_a_mistake_is_named_with_its_file_and_key(written, text, complaint):
+    path = written(text)
+    with pytest.raises(ConfigError) as error:
+        load_settings(path, {})
+
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)
+    assert str(path) in str(error.value) or "token_file" in text
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "complaint"),
+    [
+        ("FEEDS_SERVER_PROT", "1", "FEEDS_SERVER_PROT: there is no such setting"),
+        ("FEEDS_SOURCES", "x", "FEEDS_SOURCES: there is no such setting"),
+        ("FEEDS_SERVER_PORT", "many", "FEEDS_SERVER_PORT: server.port: expected int"),
+    ],
+)
+def test_a_mistake_in_the_environment_names_the_variable(written, variable, value, complaint):
+    with pytest.raises(ConfigError, match=complaint):
+        load_settings(written(""), {variable: value})
+
+
+def test_a_named_file_must_exist(tmp_path):
+    with pytest.raises(ConfigError, match="there is no such file"):
+        load_settings(tmp_path / "none.toml", {})
+
+
+def test_a_changed_file_is_read_again(written):
+    configuration = Configuration(written("[site]\ntitle = 'one'"), {})
+    written("[site]\ntitle = 'the other'")
+
+    assert configuration.refresh()
+    assert configuration.settings.site.title == "the other"
+    assert not configuration.refresh()
+
+
+def test_a_broken_file_leaves_the_last_good_settings_in_force(written):
+    path = written("[site]\ntitle = 'good'")
+    configuration = Configuration(path, {})
+    written("[site]\ntitle = ")
+
+    assert not configuration.refresh()
+    assert configuration.settings.site.title == "good"
+    assert str(path) in configuration.problem
+
+    written("[site]\ntitle = 'good again'")
+    assert configuration.refresh()
+    assert configuration.problem is None
+
+
+def test_a_file_that_vanishes_leaves_the_last_good_settings_in_force(written):
+    path = written("[site]\ntitle = 'good'")
+    configuration = Configuration(path, {})
+    os.unlink(path)
+    configuration.refresh()
+
+    assert configuration.settings.site.title == "good"
+    assert "there is no such file" in configuration.problem
