@@ -1,0 +1,89 @@
+"""The feeds of every view, beside its page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, request
+from werkzeug.datastructures import Headers
+
+from feeds.model import View, ViewKind
+from feeds.store.views import find_view
+from feeds.syndication.editions import Edition
+from feeds.text.dates import format_http
+from feeds.web.conditional import accepts_gzip, find_status
+from feeds.web.names import check_name
+from feeds.web.service import get_service
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+blueprint = Blueprint("feeds", __name__)
+
+#: Caches may keep a feed but must ask before each use: asking costs a look at a counter and a 304, and
+#: whoever has just refreshed by hand sees the result at once instead of after some max-age.
+CACHE_CONTROL = "no-cache"
+
+FILE = "<any('rss.xml', 'atom.xml', 'feed.json'):file>"
+
+
+@blueprint.get(f"/{FILE}")
+def show_all(file: str) -> Response:
+    return syndicate("all", "", file)
+
+
+@blueprint.get(f"/sources/<name>/{FILE}")
+def show_source(name: str, file: str) -> Response:
+    return syndicate("source", name, file)
+
+
+@blueprint.get(f"/categories/<name>/{FILE}")
+def show_category(name: str, file: str) -> Response:
+    return syndicate("category", name, file)
+
+
+def syndicate(kind: ViewKind, name: str, file: str) -> Response:
+    """Answer with the edition of a view in a format, or that it has not changed."""
+    service = get_service()
+    edition = service.editions.find(find_public_view(kind, name), file, datetime.now(UTC))
+    is_gzip = accepts_gzip(request.headers.get("Accept-Encoding"))
+    headers = _describe(edition, is_gzip=is_gzip)
+    status = find_status(request.method, request.headers, headers["ETag"], edition.modified)
+    if status == 304:
+        return NotModified(status=304, headers=headers)
+    if status == 412:
+        abort(412)
+    body = edition.gzip if is_gzip else edition.body
+    return Response(body, headers=headers, content_type=f"{edition.media_type}; charset=utf-8")
+
+
+def find_public_view(kind: ViewKind, name: str) -> View:
+    """Return the view or answer 404; a private source has none."""
+    check_name(name)
+    with get_service().store.read() as db:
+        return find_view(db, kind, name) or abort(404)
+
+
+def _describe(edition: Edition, *, is_gzip: bool) -> Headers:
+    """Return the header fields a 200 and a 304 have in common (section 15.4.5)."""
+    headers = Headers(
+        {
+            "ETag": edition.etag_gzip if is_gzip else edition.etag,
+            "Last-Modified": format_http(edition.modified),
+            "Cache-Control": CACHE_CONTROL,
+            "Vary": "Accept-Encoding",
+        }
+    )
+    if is_gzip:
+        headers["Content-Encoding"] = "gzip"
+    return headers
+
+
+class NotModified(Response):
+    """A 304 that keeps its Last-Modified, by which readers without ETag support update theirs."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        headers["Last-Modified"] = self.headers["Last-Modified"]
+        return headers

@@ -1,0 +1,21 @@
+"""Whether an address can be listened at; apart from the server, so that asking loads nothing."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+
+from feeds.errors import ConfigError
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise ConfigError where nothing can listen: Granian would share a taken port without a word."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with closing(socket.socket(family, kind, protocol)) as attempt:
+            attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what only lingers is no reason
+            attempt.bind(address)
+            attempt.listen(1)
+    except (OSError, UnicodeError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise ConfigError(f"server: cannot listen on {host} port {port}: {reason}") from error

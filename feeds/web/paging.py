@@ -1,0 +1,61 @@
+"""Entries page by page: a page continues after an entry, never after a count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from flask import abort
+
+from feeds.model import StoredEntry, View
+from feeds.store import Transaction
+from feeds.store.entries import find_entry, list_entries
+from feeds.web.names import KEY
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries of a view, newest first."""
+
+    entries: Sequence[StoredEntry]
+    older: str | None  #: the cursor of the page that continues this one
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The entries of one day in the site's time zone."""
+
+    date: date
+    entries: Sequence[StoredEntry]
+
+
+def read_page(db: Transaction, view: View, limit: int, before: str | None) -> Page:
+    """Return the entries after the cursor `before`, or the newest; answers 400 or 404 to a bad cursor."""
+    after = find_place(db, before) if before is not None else None
+    entries = list_entries(db, view, limit + 1, after)
+    older = entries[limit - 1].key if len(entries) > limit else None
+    return Page(entries[:limit], older)
+
+
+def find_place(db: Transaction, cursor: str) -> tuple[datetime, str]:
+    """Return the place in every view that a cursor names: it is the key of the entry that stands there.
+
+    A key stays what it is when entries come, go or are corrected, and cannot be forged into a place.
+    """
+    if not KEY.fullmatch(cursor):
+        abort(
+            400, "This is no place to continue from: ‘before’ takes the value of a link on the page before."
+        )
+    stored = find_entry(db, cursor)
+    if stored is None:
+        abort(404, "The entry to continue from is not here.")
+    return stored.position, stored.entry.id
+
+
+def split_days(entries: Sequence[StoredEntry], timezone: ZoneInfo) -> Iterator[Day]:
+    """Group entries by the day on which they stand in the view."""
+    for day, group in groupby(entries, lambda stored: stored.position.astimezone(timezone).date()):
+        yield Day(day, tuple(group))

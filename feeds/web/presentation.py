@@ -1,0 +1,140 @@
+"""How values look on a page: the filters and functions of the templates."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
+
+from feeds.model import Source, StoredEntry, View
+from feeds.syndication import FORMATS
+from feeds.text.dates import format_rfc3339
+from feeds.text.markup import excerpt
+from feeds.text.slugs import slugify
+from feeds.text.urls import public_url
+from feeds.web.service import get_service
+
+#: A page has one of each, and it is ours.
+OURS = {"h1": "h2", "main": "div"}
+OUR_TAGS = re.compile(r"(?<=<)(/?)(h1|main)(?=[\s>])")
+
+#: An address in a sentence; the mark that ends the sentence is none of it.
+ADDRESS = re.compile(r"https?://[^\s<>\"'‘’]*[^\s<>\"'‘’.,:;!?)\]]")
+SHORT = 60  # characters
+
+
+def register(app: Flask) -> None:
+    """Make everything below known to the templates."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters.update(
+        trusted=trust,
+        day=write_day,
+        moment=write_moment,
+        clock=write_clock,
+        rfc3339=format_rfc3339,
+        host=find_shown_host,
+        public=public_url,
+        path=write_path,
+        called=name_source,
+        headline=write_headline,
+        explained=explain,
+        category=find_category_path,
+    )
+    app.jinja_env.globals.update(
+        formats=FORMATS, local=local, absolute=absolute, has_own_picture=has_own_picture
+    )
+    folder = Path(app.static_folder or "")
+    app.jinja_env.globals["static_files"] = {path.name: _stamp(path) for path in folder.iterdir()}
+    app.context_processor(_describe_site)
+
+
+def trust(html: str | None) -> Markup:
+    """Take HTML of the store for what it is: sanitized. The one place where a page does so.
+
+    Its top headings go one level down, below the title that the page itself gives the entry.
+    """
+    return Markup(OUR_TAGS.sub(lambda tag: tag[1] + OURS[tag[2]], html or ""))  # noqa: S704 - text.markup sanitized it, last
+
+
+def write_day(day: date) -> str:
+    """A heading: `Thursday 12 January 2023`."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def write_moment(moment: datetime | None) -> str:
+    """A date with its time in the site's zone: `12 January 2023, 04:47`."""
+    if moment is None:
+        return "never"
+    here = moment.astimezone(get_service().timezone)
+    return f"{here.day} {here:%B %Y, %H:%M}"
+
+
+def write_clock(moment: datetime) -> str:
+    return f"{moment.astimezone(get_service().timezone):%H:%M}"
+
+
+def write_headline(stored: StoredEntry) -> str:
+    """What stands where a title goes; an entry without one is shown by the beginning of its text."""
+    start = excerpt(str(escape(stored.excerpt)), SHORT)
+    return stored.entry.title or start or stored.entry.link or "Untitled"
+
+
+def find_category_path(label: str) -> str:
+    """Where the entries with the same category are."""
+    return View("category", slugify(label)).path
+
+
+def name_source(source: Source) -> str:
+    """What people call a source; its address only without a password or key in it."""
+    return source.name or source.title or public_url(source.url)
+
+
+def find_shown_host(url: str) -> str:
+    """The name of the site behind an address, for a link's text."""
+    return (urlsplit(url).hostname or url).removeprefix("www.")
+
+
+def local(path: str) -> str:
+    """A path of ours as a link: works under whatever name the reader reached us by."""
+    return f"{request.script_root}{path}"
+
+
+def absolute(path: str) -> str:
+    """The address of a path of ours to copy: from base_url, never from a Host header."""
+    return f"{get_service().settings.base_url}{path}"
+
+
+def explain(text: str) -> str:
+    """What went wrong, without the passwords and keys of the addresses in it."""
+    return ADDRESS.sub(lambda address: public_url(address[0]), text)
+
+
+def has_own_picture(stored: StoredEntry) -> bool:
+    """Whether the lead picture has to be shown: the body does not show it anyway."""
+    entry = stored.entry
+    return entry.image is not None and escape(entry.image) not in (entry.content or "")
+
+
+def write_path(path: str) -> str:
+    """A file's path, its undecodable bytes as replacement characters."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _describe_site() -> dict[str, Any]:
+    """What every template may use; nothing here asks the database, so error pages can rely on it."""
+    service = get_service()
+    return {"site": service.settings.site, "version": service.version, "seeds": service.settings.seeds.dir}
+
+
+def _stamp(path: Path) -> str:
+    """What makes the address of a static file change with its bytes, so that it may be cached for long."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]

@@ -1,0 +1,89 @@
+"""What goes wrong, told in one line: a page for a person, JSON for a program, never a traceback."""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+
+from feeds.errors import ConfigError, StoreError
+from feeds.web.security import is_form
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER = 30  # seconds; a busy or unreachable database
+
+#: Our words, where the exception brings only those of the library.
+REASONS = {
+    400: "The request could not be understood.",
+    403: "This is not allowed.",
+    404: "There is nothing at this address.",
+    405: "This address does not take such a request.",
+    410: "This is gone.",
+    412: "The precondition of the request does not hold.",
+    413: "The request is too large.",
+    415: "The request is of a kind that is not understood here.",
+    500: "Something went wrong here. It has been noted in the log.",
+    503: "The database cannot be used at the moment. Please try again shortly.",
+}
+
+TITLES = {
+    400: "Bad request",
+    401: "A token is needed",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not possible",
+    410: "Gone",
+    500: "Something went wrong",
+    503: "Not available right now",
+}
+
+
+def register(app: Flask) -> None:
+    """Let every error of a request end here."""
+    app.register_error_handler(HTTPException, show)
+    app.register_error_handler(StoreError, show_unavailable)
+    app.register_error_handler(ConfigError, show_unusable)
+    app.register_error_handler(Exception, show_unexpected)
+
+
+def show_unavailable(error: Exception) -> Response:
+    """503: the database does not answer; where it lies is for the log, not for the public."""
+    log.error("%s", error)
+    return show(ServiceUnavailable(retry_after=RETRY_AFTER))
+
+
+def show_unusable(error: Exception) -> Response:
+    """503: a part of the configuration that was needed just now has become unreadable."""
+    log.error("%s", error)
+    return show(ServiceUnavailable("The configuration cannot be used at the moment. The log says why."))
+
+
+def show_unexpected(error: Exception) -> Response:
+    log.error("%s %s", request.method, request.path, exc_info=error)
+    return show(InternalServerError())
+
+
+def show(error: HTTPException) -> Response:
+    """Answer with the error in the form the client reads."""
+    code = error.code or 500
+    own = type(error).description
+    reason = REASONS.get(code, str(own)) if error.description in (None, own) else str(error.description)
+    if is_for_program():
+        response = Response(msgspec.json.encode({"error": reason}), code, content_type="application/json")
+    else:
+        title = TITLES.get(code, error.name)
+        response = Response(render_template("problem.html", code=code, title=title, reason=reason), code)
+    for name, value in error.get_headers():  # Allow, WWW-Authenticate, Retry-After
+        if name.lower() != "content-type":
+            response.headers[name] = value
+    return response
+
+
+def is_for_program() -> bool:
+    """Whether the client is a program: it asked the API, or asked for a refresh without the page's form."""
+    return request.path.startswith("/api/") or (
+        request.path == "/refresh" and request.method == "POST" and not is_form()
+    )

@@ -1,0 +1,84 @@
+"""Refreshing by hand: a request is recorded here and carried out by the poller."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.model import Refresh, RefreshRequest, Source
+from feeds.store import Transaction
+from feeds.store.polls import ask_refresh
+from feeds.store.sources import find_source
+from feeds.web.security import check_bearer, check_form, is_form
+from feeds.web.service import get_service
+from feeds.web.shapes import answer, shape_refresh
+
+blueprint = Blueprint("refreshing", __name__)
+
+
+@blueprint.get("/refresh")
+def ask() -> str:
+    """The page with the form, for whoever needs the token to send it."""
+    slugs = request.args.getlist("source")
+    with get_service().store.read() as db:
+        sources = [source for source in (find_source(db, slug) for slug in slugs) if source]
+    return render_template("ask.html", sources=[source for source in sources if not source.private])
+
+
+@blueprint.post("/refresh")
+def refresh() -> AnyResponse:
+    """Record a refresh: 303 to its page for the form, 202 for a program with the token."""
+    if not is_form():
+        return refresh_by_token()
+    check_form()
+    refresh = record("page", request.form.getlist("source"))
+    return redirect(url_for("status.show_refresh", id=refresh.id), 303)
+
+
+def refresh_by_token() -> Response:
+    """Record a refresh for a program and say where to follow it (RFC 9110, section 15.3.3)."""
+    check_bearer()
+    refresh = record("http", _read_slugs())
+    body = shape_refresh(refresh)
+    response = answer(body, 202)
+    response.headers["Location"] = body.api
+    return response
+
+
+def record(asked_by: str, slugs: list[str]) -> Refresh:
+    """Ask for a refresh of the named sources, or of all; answers 400 or 404 to a name it cannot take."""
+    with get_service().store.write() as db:
+        for slug in slugs:
+            _check_polled(_find_source(db, slug))
+        request = RefreshRequest(asked_by, sources=tuple(dict.fromkeys(slugs)))
+        return ask_refresh(db, request, datetime.now(UTC))
+
+
+def _find_source(db: Transaction, slug: str) -> Source:
+    source = find_source(db, slug) if slug.isprintable() else None
+    return source or abort(404, f"There is no source called ‘{slug[:100]}’.")
+
+
+def _check_polled(source: Source) -> None:
+    if source.kind == "archive":
+        abort(400, f"‘{source.slug}’ stands for seed documents: it is never polled.")
+    if source.retired is not None:
+        abort(400, f"‘{source.slug}’ is retired: {source.retired}.")
+
+
+def _read_slugs() -> list[str]:
+    """Read `source` from a form (repeatable) or from JSON (a text or a list of them)."""
+    if not request.is_json:
+        return request.form.getlist("source")
+    try:
+        fields = request.get_json()
+    except BadRequest:
+        abort(400, "The body is not JSON.")
+    slugs = fields.get("source", []) if isinstance(fields, dict) else None
+    slugs = [slugs] if isinstance(slugs, str) else slugs
+    if not isinstance(slugs, list) or not all(isinstance(slug, str) for slug in slugs):
+        abort(400, "‘source’ takes the slug of a source, or a list of them.")
+    return slugs

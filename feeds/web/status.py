@@ -1,0 +1,50 @@
+"""The pages on how the service is, and the answer for machines that only ask whether it is."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, render_template
+
+from feeds.errors import StoreError
+from feeds.store.site import find_site_id
+from feeds.store.sources import list_sources
+from feeds.web.service import get_service
+from feeds.web.state import find_public_refresh, read_state
+
+blueprint = Blueprint("status", __name__)
+
+MOST_PROBLEMS = 200  # shown of one kind
+FOLLOW_RUNNING = 2  # seconds until a browser looks at a running refresh again
+FOLLOW_WAITING = 10  # while there is no poller to carry it out
+
+
+@blueprint.get("/status/")
+def show_status() -> str:
+    service = get_service()
+    state = read_state(service.store, service.problem)
+    return render_template("status.html", state=state, most=MOST_PROBLEMS)
+
+
+@blueprint.get("/refreshes/<id>/")
+def show_refresh(id: str) -> Response:
+    """The progress of a refresh, or its result; the page loads itself again until it is done."""
+    store = get_service().store
+    poller_running = store.is_poller_running()
+    with store.read() as db:
+        refresh = find_public_refresh(db, id) or abort(404, "There is no such refresh.")
+        titles = {source.slug: source for source in list_sources(db) if not source.private}
+    page = render_template("refresh.html", refresh=refresh, poller_running=poller_running, sources=titles)
+    response = Response(page)
+    if refresh.state != "done":
+        response.headers["Refresh"] = str(FOLLOW_RUNNING if poller_running else FOLLOW_WAITING)
+    return response
+
+
+@blueprint.get("/healthz")
+def show_health() -> Response:
+    """200 as long as the process answers and the database can be read, else 503."""
+    try:
+        with get_service().store.read() as db:
+            find_site_id(db)
+    except StoreError:
+        return Response("the database cannot be read\n", 503, content_type="text/plain; charset=utf-8")
+    return Response("ok\n", content_type="text/plain; charset=utf-8")

@@ -1,0 +1,134 @@
+"""The feeds over HTTP."""
+
+import gzip
+import json
+from urllib.parse import quote
+
+import pytest
+from web_samples import NOW
+
+FILES = ["rss.xml", "atom.xml", "feed.json"]
+TYPES = {
+    "rss.xml": "application/rss+xml; charset=utf-8",
+    "atom.xml": "application/atom+xml; charset=utf-8",
+    "feed.json": "application/feed+json; charset=utf-8",
+}
+
+
+@pytest.fixture(autouse=True)
+def entry(shelf):
+    source = shelf.source(name="早报", category="World News")
+    return shelf.entry(source, title="好消息", categories=("经济",))
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("folder", ["/", "/sources/早报/", "/categories/经济/", "/categories/world-news/"])
+def test_every_view_has_its_feeds_beside_its_page(client, folder, file):
+    response = client.get(quote(folder + file))
+
+    assert response.status_code == 200
+    assert response.headers["Content-Type"].lower() == TYPES[file]
+    assert "好消息" in json.dumps(response.json, ensure_ascii=False) if file == "feed.json" else response.text
+    assert client.get(quote(folder)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sources/nobody/rss.xml",
+        "/categories/nothing/atom.xml",
+        "/index.xml",
+        "/sources/x/opml.xml",
+        "/sources/a%00b/rss.xml",
+    ],
+)
+def test_an_unknown_view_or_format_is_not_found(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_a_private_source_has_no_feeds(client, shelf):
+    shelf.entry(shelf.source("https://b.example/", name="secret", private=True), title="hidden")
+
+    assert client.get("/sources/secret/rss.xml").status_code == 404
+    assert "hidden" not in client.get("/rss.xml").text
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_feed_that_has_not_changed_is_not_sent_again(client, file):
+    first = client.get(f"/{file}")
+    for header, value in (("If-None-Match", "ETag"), ("If-Modified-Since", "Last-Modified")):
+        response = client.get(f"/{file}", headers={header: first.headers[value]})
+
+        assert response.status_code == 304
+        assert response.data == b""
+        assert "Content-Type" not in response.headers
+        for name in ("ETag", "Last-Modified", "Vary", "Cache-Control"):
+            assert response.headers[name] == first.headers[name]
+
+
+def test_what_is_sent_says_how_it_may_be_kept(client):
+    headers = client.get("/rss.xml").headers
+
+    assert headers["Vary"] == "Accept-Encoding"
+    assert headers["Cache-Control"] == "no-cache"
+    assert headers["ETag"].startswith('"')
+
+
+def test_each_coding_has_its_own_tag(client):
+    plain = client.get("/atom.xml")
+    packed = client.get("/atom.xml", headers={"Accept-Encoding": "gzip"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert "Content-Encoding" not in plain.headers
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    again = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert client.get("/atom.xml", headers=again).status_code == 304
+    assert client.get("/atom.xml", headers={"If-None-Match": again["If-None-Match"]}).status_code == 200
+
+
+def test_head_gives_the_header_of_get(client):
+    get, head = client.get("/rss.xml"), client.head("/rss.xml")
+
+    assert head.data == b""
+    assert dict(head.headers) == dict(get.headers)
+    assert int(head.headers["Content-Length"]) == len(get.data)
+
+
+def test_a_precondition_that_fails_is_told(client):
+    assert client.get("/rss.xml", headers={"If-Match": '"other"'}).status_code == 412
+
+
+def test_a_new_entry_makes_a_new_edition(client, shelf):
+    before = client.get("/rss.xml")
+    shelf.entry(shelf.source(), title="Fresh")
+    after = client.get("/rss.xml", headers={"If-None-Match": before.headers["ETag"]})
+
+    assert after.status_code == 200
+    assert "Fresh" in after.text
+
+
+def test_the_feed_follows_the_configuration_file(build, tmp_path):
+    app = build('[site]\ntitle = "Before"\nbase_url = "https://feeds.example"\n')
+    client = app.test_client()
+    assert client.get("/feed.json").json["title"] == "Before"
+    service = app.extensions["feeds"]
+    (tmp_path / "config.toml").write_text('[site]\ntitle = "After it"\n', encoding="utf-8")
+    service._looked -= 2  # as if seconds had passed
+    changed = client.get("/feed.json").json
+
+    assert changed["title"] == "After it"
+
+
+def test_addresses_in_feeds_come_from_base_url_not_from_the_request(client):
+    feed = client.get("/feed.json", headers={"Host": "evil.example"}).json
+
+    assert feed["feed_url"] == "http://feeds.example/feed.json"
+    assert "evil.example" not in json.dumps(feed)
+
+
+def test_the_published_date_is_that_of_the_entry(client):
+    [item] = client.get("/feed.json").json["items"]
+
+    assert item["date_published"].startswith(f"{NOW:%Y-%m-%d}")
