@@ -138,10 +138,10 @@ class _Applying:
         for chunk in chunks(self._changed):
             settle(self.db, entries.c.number.in_(chunk))
         file_entries(self.db, self._labels)
-        inherit_categories(self.db, [number for number, _ in self._links if number not in self._labels])
-        return touched | self._find_views(
-            {*self._new, *self._changed, *(number for number, _ in self._links)}
-        )
+        # A reader is told of no private source, so that an entry found there too looks as before.
+        linked = [] if self.source.private else [number for number, _ in self._links]
+        inherit_categories(self.db, [number for number in linked if number not in self._labels])
+        return touched | self._find_views({*self._new, *self._changed, *linked})
 
     # --- One entry ----------------------------------------------------------------------------------
 

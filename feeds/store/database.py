@@ -53,11 +53,9 @@ class Store:
 
         Raises StoreError, StoreCorruptError.
         """
-        options: dict[str, Any] = (
-            {"begin": "BEGIN"}
-            if self.is_sqlite
-            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        )
+        options: dict[str, Any] = {}
+        if not self.is_sqlite:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self._translated(), self._engine.connect() as db:
             db = db.execution_options(**options)
             with db.begin():
@@ -70,7 +68,7 @@ class Store:
         Raises StoreError, StoreCorruptError.
         """
         with self._translated(), self._engine.connect() as db:
-            db = db.execution_options(begin="BEGIN IMMEDIATE")
+            db = db.execution_options(writes=True)
             with db.begin():
                 yield db
 
@@ -203,7 +201,14 @@ def _set_up_connection(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin(db: Connection) -> None:
     # The driver begins nothing by itself (isolation_level None): reads, too, are in a transaction.
-    db.exec_driver_sql(db.get_execution_options().get("begin", "BEGIN"))
+    writes = db.get_execution_options().get("writes", False)
+    driver = db.connection.driver_connection
+    assert driver is not None  # noqa: S101 (a connection that begins is connected)
+    if db.info.get("writes") != writes:
+        driver.execute(f"PRAGMA query_only = {not writes}").close()
+        db.info["writes"] = writes
+    # Who is going to write says so at once: a reader that turns writer may find it is too late.
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
 
 
 def _open_postgresql(address: URL) -> Store:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
@@ -40,7 +41,7 @@ def add_source(db: Transaction, declaration: Declaration, door: str, now: dateti
     known = _Known(db, [declaration])
     source = known.find(declaration)
     if source is not None and source.retired is not None:
-        _take_up(db, source, declaration)
+        known.add(_take_up(db, source, declaration))
     return _declare(db, known, declaration, door, now)
 
 
@@ -134,7 +135,7 @@ def _declare(db: Transaction, known: _Known, declaration: Declaration, door: str
     if source is None:
         source = _create(db, declaration, now)
     if door not in source.doors:
-        _take_up(db, source, declaration)
+        source = _take_up(db, source, declaration)
     if _open(db, source, declaration, door, now):
         source = _agree(db, source, now)
     known.add(source)
@@ -156,16 +157,21 @@ def _create(db: Transaction, declaration: Declaration, now: datetime) -> Source:
     return _reload(db, number)
 
 
-def _take_up(db: Transaction, source: Source, declaration: Declaration) -> None:
+def _take_up(db: Transaction, source: Source, declaration: Declaration) -> Source:
     """Poll again, and at once, what was retired or only an archive."""
-    kind = declaration.kind if source.kind == "archive" else source.kind
-    db.execute(update(sources).where(sources.c.number == source.number).values(retired=None, kind=kind))
+    taken: dict[str, Any] = {
+        "kind": declaration.kind if source.kind == "archive" else source.kind,
+        "retired": None,
+    }
+    taken |= {"paused": False} if source.retired else {}
+    db.execute(update(sources).where(sources.c.number == source.number).values(taken))
     if source.retired is not None:
         db.execute(
             update(source_states)
             .where(source_states.c.source_number == source.number)
             .values(next_poll=None, rule=None, failures=0, last_error=None)
         )
+    return _reload(db, source.number)
 
 
 def _open(db: Transaction, source: Source, declaration: Declaration, door: str, now: datetime) -> bool:
@@ -187,30 +193,34 @@ def _open(db: Transaction, source: Source, declaration: Declaration, door: str, 
 
 
 def _agree(db: Transaction, source: Source, now: datetime) -> Source:
-    """Make the source what its doors together say, and its entries and views follow."""
-    said = list(
-        db.scalars(
-            select(doors.c.declaration).where(doors.c.source_number == source.number).order_by(doors.c.door)
-        )
-    )
-    agreed = {
-        field: next((v for v in (getattr(d, field) for d in said) if v is not None), None)
-        for field in DECLARED
-    }
-    agreed["private"] = any(declaration.private for declaration in said)
-    if all(getattr(source, field) == value for field, value in agreed.items()):
+    """Make the source what its doors together say; its entries and their views follow."""
+    agreed = _find_agreed(db, source.number)
+    changed = {field for field, value in agreed.items() if getattr(source, field) != value}
+    if not changed:
         return _reload(db, source.number)
     category = agreed["category"]
     agreed["category_name"] = name_categories(db, [category]).get(category) if category else None
     its_entries = of_source(source.number)
     touched = find_views(db, its_entries)
     db.execute(update(sources).where(sources.c.number == source.number).values(agreed))
-    if category != source.category:
-        refile(db, source.number)
-    if agreed["private"] != source.private:
+    if "private" in changed:
         settle(db, its_entries)
-    touch(db, touched | find_views(db, its_entries), now)
+    if changed & {"private", "category"}:
+        refile(db, source.number)
+    if changed - {"interval"}:
+        touch(db, touched | find_views(db, its_entries), now)
     return _reload(db, source.number)
+
+
+def _find_agreed(db: Transaction, number: int) -> dict[str, Any]:
+    """Return what the doors of a source say, each field from the first that says anything of it."""
+    statement = select(doors.c.declaration).where(doors.c.source_number == number).order_by(doors.c.door)
+    said = list(db.scalars(statement))
+    agreed: dict[str, Any] = {}
+    for field in DECLARED:
+        values = (getattr(declaration, field) for declaration in said)
+        agreed[field] = next((value for value in values if value is not None), None)
+    return agreed | {"private": any(declaration.private for declaration in said)}
 
 
 def _find_behind(db: Transaction, door: str) -> list[Source]:

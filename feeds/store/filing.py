@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, literal, select, true
+from sqlalchemy import ColumnElement, Select, delete, false, literal, select, true
 
 from feeds.store.chunks import chunks
 from feeds.store.columns import storable
@@ -83,7 +83,7 @@ def _linked(where: ColumnElement[bool]) -> Select[Any]:
             *(entry_sources.c[column] for column in PLACE),
         )
         .join(sources, sources.c.number == entry_sources.c.source_number)
-        .where(sources.c.category_name.is_not(None), where)
+        .where(sources.c.category_name.is_not(None), sources.c.private == false(), where)
     )
 
 

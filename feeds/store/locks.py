@@ -41,16 +41,18 @@ def hold_file(path: Path, name: str) -> Iterator[None]:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise StoreError(f"{path}: cannot be locked: {error.strerror}") from error
+    _held.add(file)
     try:
         if not _try_lock(file):
             raise StoreLockedError(f"another poller holds {name} (pid {_read_pid(file)})")
-        _held.add(file)
         os.ftruncate(file, 0)
         os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
-        _held.discard(file)
-        os.close(file)
+        if file in _held:  # a forked child has let go already
+            _held.discard(file)
+            fcntl.flock(file, fcntl.LOCK_UN)  # at once, whatever child still has a copy
+            os.close(file)
 
 
 def is_file_held(path: Path) -> bool:
@@ -94,10 +96,12 @@ def hold_advisory(engine: Engine, name: str) -> Iterator[None]:
     try:
         if not db.scalar(text("SELECT pg_try_advisory_lock(:room, :lock)"), ADVISORY_KEY):
             raise StoreLockedError(f"another poller holds {name} (pid {find_advisory_holder(db)})")
-        yield
+        try:
+            yield
+        finally:
+            with suppress(SQLAlchemyError):  # the server has gone, and the lock with it
+                db.execute(text("SELECT pg_advisory_unlock(:room, :lock)"), ADVISORY_KEY)
     finally:
-        # Not back into the pool: the lock ends with its connection.
-        db.invalidate()
         db.close()
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, false, func, literal, or_, select
 
 from feeds.model import Source, SourceState, Validators
-from feeds.store.columns import EPOCH
+from feeds.store.columns import EPOCH, Moment
 from feeds.store.database import Transaction, insert
 from feeds.store.schema import source_states, sources
 from feeds.store.source_rows import FIELDS, load_sources
@@ -56,7 +56,7 @@ def due_sources(db: Transaction, now: datetime, limit: int | None = None) -> lis
 def next_due(db: Transaction) -> datetime | None:
     """Return when the next source is due, 1970 for one that was never polled; None if none is polled."""
     return db.scalar(
-        select(func.min(func.coalesce(source_states.c.next_poll, EPOCH)))
+        select(func.min(func.coalesce(source_states.c.next_poll, literal(EPOCH, Moment))))
         .select_from(sources)
         .outerjoin(source_states, source_states.c.source_number == sources.c.number)
         .where(IS_POLLED)

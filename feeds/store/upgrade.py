@@ -17,7 +17,7 @@ def upgrade(engine: Engine, name: str) -> None:
         if _find_revision(db) == HEAD:
             return
     with engine.connect() as db:
-        db = db.execution_options(begin="BEGIN IMMEDIATE")
+        db = db.execution_options(writes=True)
         with db.begin():
             if db.dialect.name == "postgresql":
                 db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_KEY})

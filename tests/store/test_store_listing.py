@@ -1,0 +1,118 @@
+"""Views, page by page."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+from store_samples import NOW, fresh, in_category, minutes, of_source, placed
+
+from feeds.model import ALL, View
+from feeds.store import entries
+
+
+@pytest.fixture
+def filled(shelf):
+    """Twelve entries at four moments, three at each."""
+    source = shelf.add_source(name="Source")
+    shelf.poll(
+        source,
+        new=[
+            placed(fresh(f"{n:02}", categories=("News",)), NOW - minutes(n // 3)) for n in reversed(range(12))
+        ],
+    )
+    return shelf
+
+
+VIEWS = [ALL, View("source", "source"), View("category", "news")]
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.key)
+def test_the_newest_entries_come_first_and_those_of_one_moment_by_id(filled, view):
+    assert filled.ids(view) == [f"{n:02}" for n in range(12)]
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.key)
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 12])
+def test_page_after_page_gives_every_entry_once(filled, db, view, size):
+    seen, after = [], None
+    while page := entries.list_entries(db, view, size, after):
+        seen += [stored.entry.id for stored in page]
+        after = page[-1].position, page[-1].entry.id
+
+    assert seen == [f"{n:02}" for n in range(12)]
+
+
+def test_an_entry_that_comes_meanwhile_moves_no_page(filled, db):
+    page = entries.list_entries(db, ALL, 6)
+    filled.poll(filled.add_source(name="Source"), new=[placed("new", NOW + minutes(1))])
+    following = entries.list_entries(db, ALL, 6, (page[-1].position, page[-1].entry.id))
+
+    assert [stored.entry.id for stored in following] == [f"{n:02}" for n in range(6, 12)]
+
+
+def test_moments_are_told_apart_to_the_microsecond(shelf):
+    source = shelf.add_source()
+    moments = [NOW + timedelta(microseconds=n) for n in (0, 2, 1)]
+    shelf.poll(source, new=[placed(f"{n}", moment) for n, moment in enumerate(moments)])
+
+    assert shelf.ids() == ["1", "2", "0"]
+    assert shelf.find("1").position == moments[1]
+
+
+def test_ids_are_ordered_by_code_point_on_every_database(shelf):
+    ids = ["Z", "a", "z", "é", "中", "😀"]
+    shelf.poll(shelf.add_source(), new=ids[::-1])
+
+    assert shelf.ids() == ids
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.key)
+def test_a_view_counts_its_entries(filled, db, view):
+    filled.poll(filled.add_source(name="Source"), withdrawn=["00"])
+
+    assert entries.count_entries(db, view) == 11
+
+
+def test_an_unknown_view_is_empty(shelf, db):
+    shelf.poll(shelf.add_source(), new=["a"])
+
+    for view in (View("source", "nowhere"), in_category("nothing")):
+        assert entries.list_entries(db, view, 10) == []
+        assert entries.count_entries(db, view) == 0
+
+
+@pytest.mark.parametrize("after", [None, (NOW - minutes(20), "x")], ids=["first page", "later page"])
+@pytest.mark.parametrize("kind", ["all", "source", "category"])
+def test_a_page_is_a_walk_along_an_index(sqlite, kind, after):
+    """No sorting, no scan: what is read is as much as is shown, however large the store is."""
+    from store_samples import Shelf
+
+    with sqlite.write() as db:
+        shelf = Shelf(db, NOW)
+        source = shelf.add_source()
+        shelf.poll(
+            source, new=[placed(fresh(f"{n}", categories=("News",)), NOW - minutes(n)) for n in range(300)]
+        )
+        view = {"all": ALL, "source": of_source(source), "category": in_category("news")}[kind]
+        plan = explain(db, lambda: entries.list_entries(db, view, 10, after))
+        db.exec_driver_sql("ANALYZE")
+        analyzed = explain(db, lambda: entries.list_entries(db, view, 10, after))
+
+    table = {"all": "entries", "source": "entry_sources", "category": "entry_categories"}[kind]
+    for steps in (plan, analyzed):
+        assert any(step.startswith(f"SEARCH {table} USING INDEX ix_{table}_view") for step in steps), steps
+        assert not any("TEMP B-TREE" in step or step.startswith("SCAN") for step in steps), steps
+
+
+def explain(db, ask):
+    """The query plan of the first statement that `ask` sends."""
+    sent = []
+
+    def note(_db, _cursor, statement, parameters, _context, _many):
+        sent.append((statement, parameters))
+
+    event.listen(db, "before_cursor_execute", note)
+    ask()
+    event.remove(db, "before_cursor_execute", note)
+    statement, parameters = sent[0]
+    return [row.detail for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]

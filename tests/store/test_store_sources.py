@@ -1,0 +1,314 @@
+"""Sources: declared, named, retired, taken up again."""
+
+import pytest
+from store_samples import NOW, fresh, minutes
+
+from feeds.model import Declaration, Source, SourceState, Validators
+from feeds.store import sources
+
+A, B, C = (f"https://{letter}.example/feed" for letter in "abc")
+
+
+def declared(*urls, **fields):
+    return [Declaration(url, **fields) for url in urls]
+
+
+def urls(found):
+    return [source.url for source in found]
+
+
+def test_a_new_source_has_its_address_as_its_permanent_key(shelf):
+    source = shelf.add_source(A, name="Ä Name", category="News", interval=600, paused=True)
+
+    assert source == Source(
+        number=source.number,
+        key=A,
+        slug="ä-name",
+        kind="feed",
+        url=A,
+        name="Ä Name",
+        category="News",
+        interval=600,
+        paused=True,
+        added=NOW,
+        doors=("hand",),
+    )
+
+
+def test_a_key_it_had_elsewhere_is_kept(shelf, db):
+    source = shelf.add_source(B, key=A)
+
+    assert (source.key, source.url) == (A, B)
+    assert sources.find_source_by_url(db, A) == sources.find_source_by_url(db, B) == source
+
+
+def test_a_source_without_a_name_has_its_place_as_slug(shelf):
+    assert (
+        shelf.add_source("https://user:secret@www.a.example/blog/feed.xml?key=1").slug
+        == "a-example-blog-feed-xml"
+    )
+
+
+def test_a_slug_is_never_given_twice(shelf, db):
+    slugs = [shelf.add_source(url, name="News").slug for url in (A, B)]
+    shelf.add_source("https://d.example/feed", name="News 3")
+    sources.sync_door(db, "hand", [], NOW)
+    slugs.append(shelf.add_source(C, name="News!").slug)
+
+    assert slugs == ["news", "news-2", "news-4"]
+
+
+def test_an_underscore_in_a_name_is_no_wildcard_for_taken_slugs(shelf):
+    shelf.add_source(A, name="abc")
+
+    assert shelf.add_source(B, name="a c").slug == "a-c"
+
+
+def test_one_address_through_two_doors_is_one_source(shelf, db):
+    shelf.add_source(A, door="config")
+    source = shelf.add_source(A, door="list:a.opml")
+
+    assert source.doors == ("config", "list:a.opml")
+    assert urls(sources.list_sources(db)) == [A]
+    assert sources.list_doors(db) == ["config", "list:a.opml"]
+
+
+def test_a_door_may_be_a_file_whose_name_is_no_text(shelf, db):
+    door = "list:b\udce4r 100%.opml"
+    source = shelf.add_source(A, door=door)
+
+    assert source.doors == (door,)
+    assert sources.sync_door(db, door, [], NOW).retired[0].number == source.number
+
+
+def test_a_source_is_retired_when_its_last_door_closes(shelf, db):
+    shelf.add_source(A, door="config")
+    source = shelf.add_source(A, door="list:a.opml")
+    source = sources.close_door(db, source, "config", NOW)
+    assert source.retired is None
+
+    source = sources.close_door(db, source, "list:a.opml", NOW)
+    assert (source.retired, source.doors, source.is_polled) == ("no longer declared", (), False)
+
+
+def test_a_door_has_exactly_the_declared_sources(shelf, db):
+    first = sources.sync_door(db, "config", declared(A, B), NOW)
+    second = sources.sync_door(db, "config", declared(B, C), NOW)
+
+    assert (urls(first.added), first.retired, first.kept) == ([A, B], (), ())
+    assert (urls(second.added), urls(second.retired), urls(second.kept)) == ([C], [A], [B])
+    assert [source.url for source in sources.list_sources(db) if source.retired is None] == [B, C]
+
+
+def test_a_source_that_another_door_declares_is_not_retired(shelf, db):
+    sources.sync_door(db, "config", declared(A), NOW)
+    sources.sync_door(db, "list:a.opml", declared(A, B), NOW)
+    changes = sources.sync_door(db, "list:a.opml", [], NOW)
+
+    assert urls(changes.retired) == [B]
+    assert sources.find_source_by_url(db, A).doors == ("config",)
+
+
+def test_the_first_of_two_declarations_of_one_address_counts(shelf, db):
+    changes = sources.sync_door(
+        db, "config", [Declaration(A, name="First"), Declaration(A, name="Second")], NOW
+    )
+
+    assert [source.name for source in changes.added] == ["First"]
+
+
+def test_a_source_declared_again_takes_up_its_key_slug_and_entries(shelf, db):
+    source = shelf.add_source(A, name="Name")
+    shelf.poll(source, new=["a"])
+    sources.sync_door(db, "hand", [], NOW)
+    assert shelf.ids() == ["a"]
+
+    again = shelf.add_source(A, name="Another name")
+    assert (again.number, again.key, again.slug, again.added) == (source.number, A, "name", NOW)
+    assert (again.retired, again.name) == (None, "Another name")
+    assert shelf.find("a").source == again
+
+
+def test_a_source_declared_again_is_due_at_once_and_without_its_failures(shelf, db):
+    source = shelf.add_source(A)
+    validators = Validators('"1"')
+    sources.save_state(
+        db, source, SourceState(validators, next_poll=NOW + minutes(60), failures=9, last_error="404")
+    )
+    sources.sync_door(db, "hand", [], NOW)
+    source = shelf.add_source(A)
+
+    assert sources.due_sources(db, NOW) == [source]
+    assert sources.find_state(db, source) == SourceState(validators)
+
+
+def test_a_source_that_was_paused_and_removed_is_polled_when_it_is_added_again(shelf, db):
+    source = shelf.add_source(A)
+    sources.set_paused(db, source, True)
+    sources.close_door(db, source, "hand", NOW)
+
+    assert shelf.add_source(A).is_polled
+
+
+def test_what_is_gone_for_good_stays_retired_while_its_door_stays_open(shelf, db):
+    (source,) = sources.sync_door(db, "config", declared(A), NOW).added
+    sources.retire(db, source, "410 Gone")
+    sources.sync_door(db, "config", declared(A), NOW)
+    assert shelf.again(source).retired == "410 Gone"
+
+
+def test_what_is_gone_for_good_is_tried_again_when_a_person_adds_it_again(shelf):
+    source = shelf.add_source(A)
+    sources.retire(shelf.db, source, "410 Gone")
+
+    assert shelf.add_source(A).retired is None
+
+
+def test_a_moved_source_keeps_its_key_and_is_known_by_both_addresses(shelf, db):
+    (source,) = sources.sync_door(db, "config", declared(A), NOW).added
+    sources.move(db, source, B)
+    changes = sources.sync_door(db, "config", declared(A), NOW)
+
+    assert (changes.added, urls(changes.kept)) == ((), [B])
+    assert shelf.add_source(B, door="hand").key == A
+    assert shelf.again(source).slug == source.slug
+
+
+def test_the_configuration_has_more_to_say_than_a_list(shelf, db):
+    sources.sync_door(db, "list:a.opml", [Declaration(A, name="List", category="Listed", interval=60)], NOW)
+    sources.sync_door(db, "config", [Declaration(A, name="Config", interval=None)], NOW)
+    source = sources.find_source_by_url(db, A)
+    assert (source.name, source.category, source.interval) == ("Config", "Listed", 60)
+
+    sources.sync_door(db, "config", [], NOW)
+    assert sources.find_source_by_url(db, A).name == "List"
+
+
+def test_a_source_is_private_if_one_of_its_doors_says_so(shelf, db):
+    sources.sync_door(db, "list:a.opml", declared(A), NOW)
+    sources.sync_door(db, "config", declared(A, private=True), NOW)
+    assert sources.find_source_by_url(db, A).private
+
+    sources.sync_door(db, "config", declared(A), NOW)
+    assert not sources.find_source_by_url(db, A).private
+
+
+def test_what_was_resumed_by_hand_stays_so_until_its_declaration_changes(shelf, db):
+    (source,) = sources.sync_door(db, "config", declared(A, paused=True), NOW).added
+    assert source.paused
+    sources.set_paused(db, source, False)
+    sources.sync_door(db, "config", declared(A, paused=True, name="New name"), NOW)
+    assert not shelf.again(source).paused
+
+    sources.sync_door(db, "config", declared(A), NOW)
+    sources.sync_door(db, "config", declared(A, paused=True), NOW)
+    assert shelf.again(source).paused
+
+
+def test_what_was_paused_by_hand_stays_so_when_the_configuration_is_read_again(shelf, db):
+    (source,) = sources.sync_door(db, "config", declared(A), NOW).added
+    sources.set_paused(db, source, True)
+    sources.sync_door(db, "config", declared(A, name="New name"), NOW)
+
+    assert shelf.again(source).paused
+    assert not shelf.again(source).is_polled
+
+
+def test_a_publisher_is_one_source_however_often_it_is_met(shelf, db):
+    publisher = Declaration("https://news.example/", name="News", kind="archive")
+    first, second = (sources.ensure_publisher(db, publisher, NOW) for _ in range(2))
+
+    assert first == second
+    assert (first.kind, first.key, first.doors, first.retired) == ("archive", publisher.url, (), None)
+
+
+def test_an_archive_that_somebody_subscribes_to_is_polled(shelf, db):
+    archive = sources.ensure_publisher(db, Declaration(A, name="News"), NOW)
+    source = shelf.add_source(A)
+
+    assert (source.number, source.kind, source.is_polled) == (archive.number, "feed", True)
+
+
+def test_sources_are_listed_by_title_and_by_kind(shelf, db):
+    shelf.add_source(A, name="zebra")
+    shelf.add_source(B, name="Apple")
+    shelf.add_source(C, name="monkey", private=True)
+    shelf.add_source("seeds:", name="Seeds", kind="seeds")
+
+    assert [one.name for one in sources.list_sources(db)] == ["Apple", "monkey", "Seeds", "zebra"]
+    assert [one.name for one in sources.list_sources(db, ["seeds", "page"])] == ["Seeds"]
+
+
+def test_an_unknown_source_is_none(shelf, db):
+    assert sources.find_source(db, "nowhere") is None
+    assert sources.find_source_by_url(db, A) is None
+    assert sources.find_source_by_number(db, 1) is None
+
+
+# --- State and schedule -----------------------------------------------------------------------------
+
+
+def test_a_source_that_was_never_polled_has_the_default_state(shelf, db):
+    assert sources.find_state(db, shelf.add_source()) == SourceState()
+
+
+def test_a_state_is_read_back_as_it_was_saved(shelf, db):
+    source = shelf.add_source()
+    state = SourceState(
+        Validators('W/"é"', "Wed, 01 May 2024 12:00:00 GMT"),
+        body_hash="00",
+        next_poll=NOW + minutes(60),
+        rule="every hour",
+        failures=2,
+        last_poll=NOW,
+        last_success=NOW - minutes(60),
+        first_success=NOW - minutes(120),
+        last_error="timed out",
+        retry_after=NOW + minutes(1),
+        ttl=60,
+    )
+    sources.save_state(db, source, SourceState(failures=1))
+    sources.save_state(db, source, state)
+
+    assert sources.find_state(db, source) == state
+
+
+def test_due_are_those_never_polled_then_those_that_have_waited_longest(shelf, db):
+    for minute, url in ((0, A), (-5, B), (5, C)):
+        sources.save_state(db, shelf.add_source(url), SourceState(next_poll=NOW + minutes(minute)))
+    shelf.add_source("https://new.example/feed")
+
+    assert urls(sources.due_sources(db, NOW)) == ["https://new.example/feed", B, A]
+    assert urls(sources.due_sources(db, NOW, limit=2)) == ["https://new.example/feed", B]
+
+
+@pytest.mark.parametrize("reason", ["paused", "retired", "archive"])
+def test_what_is_not_polled_is_never_due(shelf, db, reason):
+    if reason == "archive":
+        sources.ensure_publisher(db, Declaration(A, name="News"), NOW)
+    else:
+        source = shelf.add_source(A, paused=reason == "paused")
+        if reason == "retired":
+            sources.retire(db, source, "gone")
+
+    assert sources.due_sources(db, NOW) == []
+    assert sources.next_due(db) is None
+
+
+def test_the_next_due_moment_is_the_earliest_of_all(shelf, db):
+    for minute, url in ((9, A), (5, B)):
+        sources.save_state(db, shelf.add_source(url), SourceState(next_poll=NOW + minutes(minute)))
+    assert sources.next_due(db) == NOW + minutes(5)
+
+    shelf.add_source(C)
+    assert sources.next_due(db) < NOW
+
+
+def test_entries_are_counted_and_dated_by_source(shelf, db):
+    source, other = shelf.add_source(A), shelf.add_source(B)
+    shelf.poll(source, new=[fresh("a"), fresh("b")])
+    shelf.poll(source, withdrawn=["b"])
+    shelf.poll(other, seen=["a"])
+
+    assert sources.count_by_source(db) == {source.number: 1, other.number: 1}
+    assert sources.latest_by_source(db) == {source.number: NOW, other.number: NOW}
