@@ -73,8 +73,11 @@ class Poller:
 
     async def _poll_feed(self, source: Source, ask: Ask) -> PollOutcome:
         poll = _FeedPoll(source, await self.store.read(sources.find_state, source), ask, self.clock())
+        held = poll.find_hold()
+        if held:
+            outcome = poll.outcome("failed", self.clock(), error=held)
+            return outcome if ask.dry_run else await self.store.write(poll.record, outcome)
         try:
-            poll.check_patience()
             fetched = await fetch(
                 self.network, source.url, poll.validators, force=ask.force, now=self.clock()
             )
@@ -130,13 +133,13 @@ class _FeedPoll:
     def validators(self) -> Validators:
         return self.state.validators
 
-    def check_patience(self) -> None:
-        """Raise FetchError where the publisher has asked us to wait and nobody insists."""
+    def find_hold(self) -> str | None:
+        """Return why the source is not asked now: its server wants us to wait, and nobody insists."""
         until = self.state.retry_after
-        if until and self.started < until and not self.ask.force:
-            wait = until.strftime("%Y-%m-%d %H:%M:%S UTC")
-            subject = public_url(self.source.url)
-            raise FetchError(subject, f"the server asked to wait until {wait}", retry_after=until)
+        if until is None or self.started >= until or self.ask.force:
+            return None
+        wait = until.strftime("%Y-%m-%d %H:%M:%S UTC")
+        return f"{public_url(self.source.url)}: the server asked to wait until {wait}"
 
     def is_unchanged(self, body: bytes) -> bool:
         """Whether the body is the one that was stored last; not every server knows validators."""
@@ -169,7 +172,7 @@ class _FeedPoll:
             if fetched.moved_to:
                 sources.move(db, self.source, fetched.moved_to)
         sources.save_state(db, self.source, self._next_state(fetched, feed, policy, now))
-        return self._record(db, self._tell(fetched, changes, now))
+        return self.record(db, self._tell(fetched, changes, now))
 
     def keep_failure(
         self, db: Transaction, error: DocumentError, policy: schedule.Policy, now: datetime
@@ -193,7 +196,7 @@ class _FeedPoll:
         if isinstance(error, GoneError):
             sources.retire(db, self.source, error.reason)
         status = error.status if isinstance(error, FetchError) else None
-        return self._record(db, self.outcome("failed", now, error=str(error), status=status))
+        return self.record(db, self.outcome("failed", now, error=str(error), status=status))
 
     def outcome(
         self,
@@ -222,7 +225,8 @@ class _FeedPoll:
         new, modified = len(changes.new), len(changes.modified)
         return replace(outcome, new=new, modified=modified, size=fetched.size)
 
-    def _record(self, db: Transaction, outcome: PollOutcome) -> PollOutcome:
+    def record(self, db: Transaction, outcome: PollOutcome) -> PollOutcome:
+        """Keep how the poll ended among the latest of its source."""
         polls.record_poll(db, self.source, outcome, self.ask.refresh_id)
         polls.prune_polls(db, self.source, KEPT_POLLS)
         return outcome

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from polling_installation import Installation
 from polling_server import Answer, Listener, Server, handler_for
 
 
@@ -27,3 +29,11 @@ def serve() -> Iterator[Callable[..., Server]]:
     for listener in listeners:
         listener.shutdown()
         listener.server_close()
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Installation]:
+    """An installation of its own for the test."""
+    installation = Installation.at(tmp_path)
+    yield installation
+    installation.store.close()

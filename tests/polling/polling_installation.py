@@ -1,0 +1,93 @@
+"""A store, a network and a poller in a folder of their own, driven poll by poll."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from feeds.config import Settings, load_settings
+from feeds.daemon.composing import SEEDS, open_poller, prepare_store
+from feeds.model import ALL, Declaration, PollOutcome, Source, SourceState, StoredEntry
+from feeds.polling.poll import Ask
+from feeds.store import Store, entries, files, notices, open_store, sources
+
+
+PLAIN = Ask()
+
+
+@dataclass
+class Installation:
+    """What a test does to it: move the clock, poll, look at what is stored."""
+
+    folder: Path
+    store: Store
+    settings: Settings
+    now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    @classmethod
+    def at(cls, folder: Path) -> Installation:
+        (folder / "seeds").mkdir()
+        environ = {
+            "FEEDS_SEEDS_DIR": str(folder / "seeds"),
+            "FEEDS_FETCH_ALLOW_PRIVATE": "true",
+            "FEEDS_FETCH_SPACING": "0",
+            "FEEDS_SITE_BASE_URL": "https://feeds.example",
+        }
+        (folder / "config.toml").touch()
+        settings = load_settings(folder / "config.toml", environ)
+        store = open_store(f"sqlite:///{folder}/feeds.db")
+        prepare_store(store, settings)
+        return cls(folder, store, settings)
+
+    @property
+    def seeds(self) -> Path:
+        return self.folder / "seeds"
+
+    def pass_time(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+    def subscribe(self, url: str) -> Source:
+        with self.store.write() as db:
+            return sources.add_source(db, Declaration(url), "hand", self.now)
+
+    def poll(self, *urls: str, ask: Ask = PLAIN) -> list[PollOutcome]:
+        """Poll these sources side by side; return the outcomes in their order."""
+
+        async def run() -> Sequence[PollOutcome]:
+            async with open_poller(self.settings, self.store) as poller:
+                poller.clock = lambda: self.now
+                return await asyncio.gather(*(poller.poll(self.source(url), ask) for url in urls))
+
+        return list(asyncio.run(run()))
+
+    def poll_seeds(self, ask: Ask = PLAIN) -> PollOutcome:
+        [outcome] = self.poll(SEEDS.url, ask=ask)
+        return outcome
+
+    def source(self, url: str) -> Source:
+        with self.store.read() as db:
+            found = sources.find_source_by_url(db, url)
+        assert found is not None
+        return found
+
+    def state(self, url: str) -> SourceState:
+        with self.store.read() as db:
+            return sources.find_state(db, self.source(url))
+
+    def entries(self) -> list[StoredEntry]:
+        with self.store.read() as db:
+            return entries.list_entries(db, ALL, 1000)
+
+    def titles(self) -> list[str | None]:
+        return [stored.entry.title for stored in self.entries()]
+
+    def problems(self) -> dict[str, str | None]:
+        with self.store.read() as db:
+            return {file.path: file.problem for file in files.list_problems(db)}
+
+    def notices(self) -> list[str]:
+        with self.store.read() as db:
+            return [notice.text for notice in notices.list_notices(db)]

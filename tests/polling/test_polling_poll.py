@@ -1,0 +1,212 @@
+"""The flow of one feed: what each answer does to its entries, its state and its schedule."""
+
+from datetime import timedelta
+
+from polling_server import redirect, response
+
+from feeds.polling.poll import Ask
+
+ITEM = "<item><title>{0}</title><link>http://a.example/{0}</link><guid>{0}</guid></item>"
+
+
+def rss(*titles, head="") -> bytes:
+    items = "".join(ITEM.format(title) for title in titles)
+    return f'<rss version="2.0"><channel><title>F</title>{head}{items}</channel></rss>'.encode()
+
+
+class Script:
+    """A server that gives these answers in this order, and the last one from then on."""
+
+    def __init__(self, serve, *answers):
+        self.answers = list(answers)
+        self.server = serve(lambda asked: self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
+        self.url = self.server.url
+
+
+def subscribed(here, serve, *answers) -> Script:
+    script = Script(serve, *answers)
+    here.subscribe(script.url)
+    return script
+
+
+def test_a_feed_is_stored_with_its_validators_and_its_next_poll(here, serve):
+    script = subscribed(here, serve, response(body=rss("one", "two"), etag='"v1"', last_modified="Monday"))
+    [outcome] = here.poll(script.url)
+    state = here.state(script.url)
+
+    assert (outcome.kind, outcome.new, outcome.status) == ("changed", 2, 200)
+    assert here.titles() == ["one", "two"]
+    assert (state.validators.etag, state.validators.last_modified) == ('"v1"', "Monday")
+    assert timedelta(hours=1) <= state.next_poll - here.now <= timedelta(hours=1.1)
+    assert here.source(script.url).title == "F"
+
+
+def test_validators_are_echoed_and_a_304_changes_nothing(here, serve):
+    script = subscribed(here, serve, response(body=rss("one"), etag='W/"odd"'), response(304, b""))
+    here.poll(script.url)
+    before = here.entries()
+    [outcome] = here.poll(script.url)
+
+    assert script.server.asked[1].headers["if-none-match"] == 'W/"odd"'
+    assert (outcome.kind, outcome.status) == ("unchanged", 304)
+    assert here.entries() == before
+    assert here.state(script.url).validators.etag == 'W/"odd"'
+
+
+def test_the_same_body_counts_as_unchanged_without_validators(here, serve):
+    script = subscribed(here, serve, response(body=rss("one")))
+
+    assert [here.poll(script.url)[0].kind for _ in range(2)] == ["changed", "unchanged"]
+
+
+def test_a_broken_answer_deletes_nothing_and_keeps_the_validators(here, serve):
+    script = subscribed(
+        here, serve, response(body=rss("one"), etag='"v1"'), response(body=b"<html>Sorry</html>", etag='"v2"')
+    )
+    here.poll(script.url)
+    [outcome] = here.poll(script.url)
+    state = here.state(script.url)
+
+    assert outcome.kind == "failed"
+    assert script.url in outcome.error
+    assert here.titles() == ["one"]
+    assert (state.validators.etag, state.failures) == ('"v1"', 1)
+
+
+def test_a_feed_without_entries_withdraws_nothing(here, serve):
+    script = subscribed(here, serve, response(body=rss("one")), response(body=rss()))
+    here.poll(script.url)
+    [outcome] = here.poll(script.url)
+
+    assert (outcome.kind, here.titles()) == ("unchanged", ["one"])
+
+
+def test_failures_in_a_row_put_the_next_poll_off_further_and_further(here, serve):
+    script = subscribed(here, serve, response(500))
+    waits = []
+    for _ in range(4):
+        here.poll(script.url)
+        waits.append(here.state(script.url).next_poll - here.now)
+
+    assert waits == sorted(waits)
+    assert waits[-1] > 3 * waits[0]
+    assert "failures" in here.state(script.url).rule
+    assert here.state(script.url).last_error
+
+
+def test_a_success_forgets_the_failures(here, serve):
+    script = subscribed(here, serve, response(500), response(body=rss("one")))
+    here.poll(script.url)
+    here.poll(script.url)
+    state = here.state(script.url)
+
+    assert (state.failures, state.last_error) == (0, None)
+
+
+def test_a_moved_feed_is_asked_at_its_new_address_and_keeps_its_key(here, serve):
+    new = Script(serve, response(body=rss("one")))
+    script = subscribed(here, serve, redirect(301, new.url))
+    here.poll(script.url)
+    source = here.source(script.url)
+
+    assert (source.key, source.url) == (script.url, new.url)
+    here.poll(script.url)
+    assert len(script.server.asked) == 1
+
+
+def test_a_feed_that_is_gone_is_retired_and_its_entries_stay(here, serve):
+    script = subscribed(here, serve, response(body=rss("one")), response(410))
+    here.poll(script.url)
+    here.poll(script.url)
+
+    assert "410" in here.source(script.url).retired
+    assert here.titles() == ["one"]
+
+
+def test_retry_after_holds_back_even_a_person_unless_forced(here, serve):
+    script = subscribed(here, serve, response(429, retry_after="7200"), response(body=rss("one")))
+    here.poll(script.url)
+    here.pass_time(hours=1)
+    [held] = here.poll(script.url)
+    assert held.kind == "failed"
+    assert "asked to wait" in held.error
+    assert len(script.server.asked) == 1
+
+    [forced] = here.poll(script.url, ask=Ask(force=True))
+    assert forced.new == 1
+
+
+def test_being_held_back_is_no_further_failure(here, serve):
+    script = subscribed(here, serve, response(503, retry_after="7200"))
+    here.poll(script.url)
+    before = here.state(script.url)
+    here.pass_time(minutes=5)
+    here.poll(script.url)
+
+    assert here.state(script.url).failures == before.failures
+    assert here.state(script.url).retry_after == before.retry_after
+
+
+def test_a_ttl_puts_the_next_poll_off_also_after_a_304(here, serve):
+    body = rss("one", head="<ttl>240</ttl>")
+    script = subscribed(here, serve, response(body=body, etag='"v1"'), response(304, b""))
+    for _ in range(2):
+        here.poll(script.url)
+        assert here.state(script.url).next_poll - here.now >= timedelta(hours=4)
+
+
+def test_a_corrected_entry_is_modified_and_one_that_left_the_window_stays(here, serve):
+    other = rss("two").replace(b"<title>two<", b"<title>two, corrected<")
+    script = subscribed(here, serve, response(body=rss("one", "two")), response(body=other))
+    here.poll(script.url)
+    here.pass_time(hours=1)
+    [outcome] = here.poll(script.url)
+
+    assert (outcome.new, outcome.modified) == (0, 1)
+    assert sorted(here.titles()) == ["one", "two, corrected"]
+
+
+def test_a_bad_source_stops_no_other(here, serve):
+    bad = [
+        subscribed(here, serve, answer)
+        for answer in (response(404), response(body=b"\x00"), b"nonsense\r\n\r\n")
+    ]
+    good = subscribed(here, serve, response(body=rss("one")))
+    outcomes = here.poll(*(script.url for script in (*bad, good)))
+
+    assert [outcome.kind for outcome in outcomes] == ["failed", "failed", "failed", "changed"]
+    assert here.titles() == ["one"]
+
+
+def test_another_source_cannot_rewrite_an_entry(here, serve):
+    def feed(text):
+        item = f"<item><title>{text}</title><link>http://a.example/1</link><guid>http://a.example/1</guid></item>"
+        return response(body=f"<rss><channel><title>F</title>{item}</channel></rss>".encode())
+
+    first = subscribed(here, serve, feed("The original"))
+    here.poll(first.url)
+    second = subscribed(here, serve, feed("A forgery"))
+    [outcome] = here.poll(second.url)
+
+    assert outcome.kind == "unchanged"
+    assert here.titles() == ["The original"]
+
+
+def test_a_rehearsal_stores_neither_entries_nor_schedule(here, serve):
+    script = subscribed(here, serve, response(body=rss("one"), etag='"v1"'))
+    before = here.state(script.url)
+    [outcome] = here.poll(script.url, ask=Ask(dry_run=True))
+
+    assert outcome.new == 1
+    assert here.titles() == []
+    assert here.state(script.url) == before
+
+
+def test_an_address_with_a_password_is_never_told(here, serve):
+    script = Script(serve, response(500))
+    url = script.url.replace("http://", "http://user:secret@")
+    here.subscribe(url)
+    [outcome] = here.poll(url)
+
+    assert "secret" not in outcome.error
+    assert script.server.asked[0].headers["authorization"].startswith("Basic ")
