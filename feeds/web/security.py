@@ -6,13 +6,14 @@ import hashlib
 import hmac
 import re
 import secrets
+import threading
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
+from werkzeug.datastructures import MultiDict, WWWAuthenticate
+from werkzeug.exceptions import ServiceUnavailable, Unauthorized
 
 from feeds.errors import ConfigError
 from feeds.web.service import get_service
@@ -46,6 +47,7 @@ HEADERS = {
 FORM_HEADERS = {"Referrer-Policy": "same-origin", "Cache-Control": "private, no-store"}
 
 COOKIE = "feeds_form"
+FORMS_READ = threading.BoundedSemaphore(2)  # of strangers at one time
 NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 PROXY_HEADERS = re.compile(r"Forwarded|X-Forwarded-.*|Via|X-Real-Ip", re.IGNORECASE)
 
@@ -125,11 +127,22 @@ def check_form() -> None:
         abort(403, HOW_TO_SET_TOKEN)
     if access == "open" and not is_same_origin():
         abort(403, "This form was sent from another site.")
+    fields = _read_fields()
     nonce = request.cookies.get(COOKIE, "")
-    if not NONCE.fullmatch(nonce) or not _is_same(request.form.get("form", ""), _sign(nonce)):
+    if not NONCE.fullmatch(nonce) or not _is_same(fields.get("form", ""), _sign(nonce)):
         abort(403, "This form is too old. Go back, load the page again and repeat.")
-    if access == "token" and not _is_same(request.form.get("token", ""), get_service().settings.token or ""):
+    if access == "token" and not _is_same(fields.get("token", ""), get_service().settings.token or ""):
         abort(403, "That is not the token.")
+
+
+def _read_fields() -> MultiDict[str, str]:
+    """Read the form; whoever sends it byte by byte must not take every thread of the server."""
+    if not FORMS_READ.acquire(blocking=False):
+        raise ServiceUnavailable("Too many forms are being sent at the moment.", retry_after=10)
+    try:
+        return request.form
+    finally:
+        FORMS_READ.release()
 
 
 def _sign(nonce: str) -> str:

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 THREADS = 8  # that answer requests; each may hold a connection to the database
-WAITING = 256  # connections the system keeps for us
-HEADER_TIMEOUT = 10_000  # milliseconds within which the head of a request must be there
+WAITING = 1024  # connections the system keeps for us
+CONNECTIONS = 768  # open at one time; a process may commonly have 1024 files
+HEADER_TIMEOUT = 5_000  # milliseconds within which the head of a request must be there
 STOP_TIMEOUT = 4  # seconds for requests under way when the server is told to stop
 
 
@@ -43,6 +44,7 @@ def run_server(configuration: Configuration) -> None:
         workers=1,
         blocking_threads=THREADS,
         backlog=WAITING,
+        backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_TIMEOUT),
         websockets=False,

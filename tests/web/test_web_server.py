@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
+from contextlib import ExitStack, closing
 from email.message import Message
 from pathlib import Path
 
@@ -149,6 +149,27 @@ def test_it_ends_when_its_worker_dies(server):
     os.kill(worker, signal.SIGKILL)
 
     assert server.process.wait(timeout=8) == 1
+
+
+@pytest.mark.parametrize(
+    "request_begun",
+    [
+        b"GET / HTTP/1.1\r\nHos",
+        b"POST /refresh HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Length: 99\r\n"
+        b"Cookie: feeds_form=%s\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nform="
+        % (b"A" * 22),
+    ],
+)
+def test_requests_that_never_end_keep_nobody_waiting(server, request_begun):
+    with ExitStack() as clients:
+        for _ in range(40):
+            client = clients.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5))
+            client.sendall(request_begun)
+        time.sleep(0.5)
+        started = time.monotonic()
+
+        assert server.get("/")[0] == 200
+        assert time.monotonic() - started < 2
 
 
 def test_a_port_that_is_taken_is_told(server):
