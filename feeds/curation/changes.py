@@ -128,16 +128,16 @@ def _letters(entry: Entry) -> str:
 
 
 def _place(fresh: FreshEntry, first_seen: datetime, previous_poll: datetime | None) -> Placed:
-    """Return the entry at its date, or at first_seen where it has none or one in the future.
+    """Return the entry at its own date, or at first_seen where it has none or one in the future.
 
-    `first_seen` differs by a microsecond from entry to entry, so that those without a date keep the
-    document's order.
+    Atom demands no other date than `updated` (RFC 4287, section 4.1.2). `first_seen` differs by a
+    microsecond from entry to entry, so that those without a date keep the document's order.
     """
-    published = fresh.entry.published
-    if published is None or published > first_seen:
+    date = fresh.entry.published or fresh.entry.updated
+    if date is None or date > first_seen:
         return Placed(fresh, first_seen)
-    late = previous_poll is not None and published < previous_poll
-    return Placed(fresh, published, late=late)
+    late = previous_poll is not None and date < previous_poll
+    return Placed(fresh, date, late=late)
 
 
 def _limit_late(new: list[Placed], previous_poll: datetime | None, most_late: int) -> list[Placed]:

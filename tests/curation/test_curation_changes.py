@@ -35,6 +35,12 @@ def test_an_unknown_entry_is_new_and_stands_at_its_date():
     assert not placed.late
 
 
+def test_an_entry_that_gives_no_other_date_stands_at_its_updated():
+    [placed] = changes_of(fresh(entry(published=None, updated=BEFORE + timedelta(minutes=1)))).new
+
+    assert placed.position == BEFORE + timedelta(minutes=1)
+
+
 @pytest.mark.parametrize("published", [None, NOW + timedelta(days=1)])
 def test_an_entry_without_a_date_or_from_the_future_stands_at_first_seen(published):
     [placed] = changes_of(fresh(entry(published=published))).new
