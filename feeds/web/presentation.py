@@ -7,7 +7,6 @@ import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
@@ -18,7 +17,7 @@ from feeds.syndication import FORMATS
 from feeds.text.dates import format_rfc3339
 from feeds.text.markup import excerpt
 from feeds.text.slugs import slugify
-from feeds.text.urls import public_url
+from feeds.text.urls import find_host, public_url
 from feeds.web.service import get_service
 
 #: A page has one of each, and it is ours.
@@ -100,7 +99,7 @@ def name_source(source: Source) -> str:
 
 def find_shown_host(url: str) -> str:
     """The name of the site behind an address, for a link's text."""
-    return (urlsplit(url).hostname or url).removeprefix("www.")
+    return find_host(url) or url
 
 
 def local(path: str) -> str:

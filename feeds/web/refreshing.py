@@ -24,8 +24,9 @@ def ask() -> str:
     """The page with the form, for whoever needs the token to send it."""
     slugs = request.args.getlist("source")
     with get_service().store.read() as db:
-        sources = [source for source in (find_source(db, slug) for slug in slugs) if source]
-    return render_template("ask.html", sources=[source for source in sources if not source.private])
+        sources = [find_source(db, slug) for slug in slugs if slug.isprintable()]
+    shown = [source for source in sources if source is not None and not source.private]
+    return render_template("ask.html", sources=shown)
 
 
 @blueprint.post("/refresh")

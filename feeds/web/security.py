@@ -177,8 +177,15 @@ def is_same_origin() -> bool:
         return False
     for name in ("Origin", "Referer"):
         if request.headers.get(name, "null") != "null":
-            return urlsplit(request.headers[name]).netloc.lower() == request.headers.get("Host", "").lower()
+            return _read_origin(request.headers[name]) == request.headers.get("Host", "").lower()
     return site == "same-origin"
+
+
+def _read_origin(header: str) -> str | None:
+    try:
+        return urlsplit(header).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _read_host(header: str) -> str:

@@ -35,10 +35,10 @@ def run_server(configuration: Configuration) -> None:
     Ends with SystemExit(1) if the worker cannot start or dies.
     """
     server = configuration.settings.server
-    check_address(server.host, server.port)
+    address = check_address(server.host, server.port)
     Granian(
         "feeds",
-        address=server.host,
+        address=address,
         port=server.port,
         interface=Interfaces.WSGI,
         workers=1,

@@ -174,6 +174,7 @@ def test_every_name_of_this_machine_will_do(client, base):
         {"Origin": "http://evil.example"},
         {"Origin": "http://localhost:8081"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Referer": "http://evil.example/"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
@@ -289,7 +290,7 @@ def test_a_token_file_that_has_become_unreadable_lets_nobody_in(build, store, tm
 
 def test_the_form_page_names_the_sources_asked_for(client, shelf):
     shelf.source("https://b.example/", name="Hush", private=True)
-    text = client.get("/refresh?source=a-paper&source=hush&source=nobody").text
+    text = client.get("/refresh?source=a-paper&source=hush&source=nobody&source=%00").text
 
     assert "A Paper" in text
     assert "Hush" not in text

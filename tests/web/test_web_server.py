@@ -46,10 +46,11 @@ def wait_for(condition, seconds: float) -> float | None:
 class Server:
     """The server as a subprocess, and what a client sees of it."""
 
-    def __init__(self, folder: Path, store: str = "feeds.db") -> None:
+    def __init__(self, folder: Path, store: str = "feeds.db", host: str = "127.0.0.1") -> None:
         self.port = find_port()
         config = folder / "config.toml"
-        config.write_text(f'[server]\nport = {self.port}\n[store]\nurl = "sqlite:///{folder}/{store}"\n')
+        listen = f'[server]\nhost = "{host}"\nport = {self.port}\n'
+        config.write_text(f'{listen}[store]\nurl = "sqlite:///{folder}/{store}"\n')
         self.process = subprocess.Popen(
             [sys.executable, "-c", SERVE, str(config)],
             stdin=subprocess.DEVNULL,
@@ -177,7 +178,7 @@ def test_a_port_that_is_taken_is_told(server):
         check_address("127.0.0.1", server.port)
 
 
-@pytest.mark.parametrize("host", ["203.0.113.9", "no-such-host.invalid"])
+@pytest.mark.parametrize("host", ["203.0.113.9", "a..b"])
 def test_an_address_that_is_not_ours_is_told(host):
     with pytest.raises(ConfigError, match=f"cannot listen on {host}"):
         check_address(host, 8080)
@@ -191,6 +192,14 @@ def test_a_store_that_cannot_be_opened_is_one_line_and_an_end(tmp_path):
     assert server.process.returncode == 1
     assert "bad.db" in output
     assert "Traceback" not in output
+
+
+def test_the_name_of_this_machine_is_an_address(tmp_path):
+    server = Server(tmp_path, host="localhost")
+    try:
+        assert wait_for(server.answers, 20) is not None
+    finally:
+        server.end()
 
 
 def test_what_is_stored_while_it_runs_is_served(server, tmp_path):
