@@ -20,9 +20,9 @@ from feeds.text.slugs import slugify
 from feeds.text.urls import find_host, public_url
 from feeds.web.service import get_service
 
-#: A page has one of each, and it is ours.
-OURS = {"h1": "h2", "main": "div"}
-OUR_TAGS = re.compile(r"(?<=<)(/?)(h1|main)(?=[\s>])")
+#: What stands in a body at another level, or as another element, than on a page of its own.
+PAGE_TAGS = re.compile(r"(?<=<)(/?)(?:h([1-6])|main)(?=[\s>])")
+TOP_LEVEL = 2  # of the headings in a body: the page has one above them
 
 #: An address in a sentence; the mark that ends the sentence is none of it.
 ADDRESS = re.compile(r"https?://[^\s<>\"'‘’]*[^\s<>\"'‘’.,:;!?)\]]")
@@ -59,9 +59,16 @@ def register(app: Flask) -> None:
 def trust(html: str | None) -> Markup:
     """Take HTML of the store for what it is: sanitized. The one place where a page does so.
 
-    Its top headings go one level down, below the title that the page itself gives the entry.
+    Its headings go below the title that the page itself gives the entry, and skip no level to get there.
     """
-    return Markup(OUR_TAGS.sub(lambda tag: tag[1] + OURS[tag[2]], html or ""))  # noqa: S704 - text.markup sanitized it, last
+    html = html or ""
+    levels = [int(level) for _, level in PAGE_TAGS.findall(html) if level]
+    down = TOP_LEVEL - min(levels, default=TOP_LEVEL)
+
+    def replace(tag: re.Match[str]) -> str:
+        return f"{tag[1]}h{min(int(tag[2]) + down, 6)}" if tag[2] else f"{tag[1]}div"
+
+    return Markup(PAGE_TAGS.sub(replace, html))  # noqa: S704 - text.markup sanitized it, last
 
 
 def write_day(day: date) -> str:

@@ -237,6 +237,22 @@ def test_the_body_keeps_its_markup_below_the_title_of_the_page(client, shelf):
     assert "<p>a &lt;b&gt;</p><h2>Inside</h2><p><b>bold</b></p>" in text
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("<h1>a</h1><h2>b</h2><h6>c</h6>", "<h2>a</h2><h3>b</h3><h6>c</h6>"),
+        ("<h2>a</h2><h3>b</h3>", "<h2>a</h2><h3>b</h3>"),
+        ("<h3>a</h3><h5>b</h5>", "<h2>a</h2><h4>b</h4>"),
+        ("<p>&lt;h1&gt; h3</p><hr>", "<p>&lt;h1&gt; h3</p><hr>"),
+        ("<main><p>a</p></main>", "<div><p>a</p></div>"),
+    ],
+)
+def test_the_headings_of_a_body_begin_below_the_title(client, shelf, given, shown):
+    key = shelf.entry(shelf.source(), content=given)
+
+    assert shown in client.get(f"/entries/{key}/").text
+
+
 def test_a_picture_the_body_shows_is_not_shown_twice(client, shelf):
     picture = "https://a.example/p.jpg?a=1&b=2"
     key = shelf.entry(
