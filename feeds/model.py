@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 # --- Obtained ---------------------------------------------------------------------------------------
 
@@ -196,6 +196,12 @@ class Declaration:
     key: str | None = None  #: the permanent identity it had elsewhere (OPML, backup); else the url
 
 
+def _host_and_path(url: str) -> str:
+    """Return an address as a name: without scheme, password and query, where keys may stand."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/") or url
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A place documents come from."""
@@ -223,8 +229,8 @@ class Source:
 
     @property
     def display_title(self) -> str:
-        """What people call it: the owner's name, else its own title, else its address."""
-        return self.name or self.title or self.url
+        """What people call it: the owner's name, else its own title, else its address without secrets."""
+        return self.name or self.title or _host_and_path(self.url)
 
     @property
     def is_polled(self) -> bool:

@@ -105,7 +105,7 @@ def _describe_poll(outcome: PollOutcome) -> dict[str, Any]:
         "started": outcome.started.isoformat(timespec="seconds"),
         "outcome": outcome.kind,
         "new": outcome.new,
-        "changed": outcome.modified,
+        "modified": outcome.modified,
         "withdrawn": outcome.withdrawn,
         "error": outcome.error,
         "status": outcome.status,

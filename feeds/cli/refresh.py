@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,27 +140,29 @@ def tell_outcome(outcome: PollOutcome) -> str:
     """Return in words how a poll ended."""
     if outcome.kind == "failed":
         return "failed"
-    counts = (("new", outcome.new), ("changed", outcome.modified), ("withdrawn", outcome.withdrawn))
+    counts = (("new", outcome.new), ("modified", outcome.modified), ("withdrawn", outcome.withdrawn))
     return ", ".join(f"{count} {word}" for word, count in counts if count) or "unchanged"
 
 
 def _print_result(results: tuple[RefreshResult, ...], as_json: bool) -> None:
-    summary = {
-        "polled": len(results),
-        "new": sum(result.outcome.new for result in results),
-        "changed": sum(result.outcome.modified for result in results),
-        "withdrawn": sum(result.outcome.withdrawn for result in results),
-        "unchanged": sum(result.outcome.kind == "unchanged" for result in results),
-        "failed": sum(result.outcome.kind == "failed" for result in results),
+    kinds = Counter(result.outcome.kind for result in results)
+    polled = {kind: kinds[kind] for kind in ("changed", "unchanged", "failed")}
+    found = {
+        word: sum(getattr(result.outcome, word) for result in results)
+        for word in ("new", "modified", "withdrawn")
     }
     if as_json:
-        session.print_json({**summary, "sources": [_to_json(result) for result in results]})
+        rows = [_to_json(result) for result in results]
+        session.print_json({"polled": len(results), **polled, **found, "sources": rows})
     else:
-        counts = ", ".join(f"{count} {word}" for word, count in summary.items() if word != "polled")
-        click.echo(f"{summary['polled']} polled: {counts}")
+        click.echo(f"{len(results)} polled: {_count(polled)}; entries: {_count(found)}")
     for result in results:
         if result.outcome.error:
             click.echo(f"feeds: {result.slug}: {result.outcome.error}", err=True)
+
+
+def _count(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in counts.items())
 
 
 def _to_json(result: RefreshResult) -> dict[str, Any]:
@@ -167,7 +171,7 @@ def _to_json(result: RefreshResult) -> dict[str, Any]:
         "source": result.slug,
         "outcome": outcome.kind,
         "new": outcome.new,
-        "changed": outcome.modified,
+        "modified": outcome.modified,
         "withdrawn": outcome.withdrawn,
         "error": outcome.error,
         "status": outcome.status,

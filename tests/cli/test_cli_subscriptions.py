@@ -67,7 +67,7 @@ def test_an_unreachable_address_is_not_subscribed_to(call, publisher):
 
 def test_a_refresh_stores_what_a_source_brings_and_a_dry_run_does_not(call, publisher):
     call("add", publisher.url("/feed.xml"), "--name", "Mine")
-    assert "2 polled: 1 new" in call("refresh", "--dry-run")[1]
+    assert "2 polled: 1 changed, 1 unchanged, 0 failed; entries: 1 new" in call("refresh", "--dry-run")[1]
     assert listed(call)["mine"]["entries"] == 0
     assert "mine: 1 new" in call("refresh", "mine")[1]
     assert listed(call)["mine"]["entries"] == 1

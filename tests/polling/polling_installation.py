@@ -14,7 +14,6 @@ from feeds.model import ALL, Declaration, PollOutcome, Source, SourceState, Stor
 from feeds.polling.poll import Ask
 from feeds.store import Store, entries, files, notices, open_store, sources
 
-
 PLAIN = Ask()
 
 

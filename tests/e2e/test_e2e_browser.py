@@ -1,0 +1,93 @@
+"""The pages in a real browser: nothing overflows, nothing is refused, the button refreshes."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from running import wait_until, write_seed
+
+LONG = "一条没有空格的很长的标题" * 40
+
+
+@pytest.fixture(scope="module")
+def browser(program) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def site(install):
+    service = install()
+    write_seed(
+        service.seeds, "news/1.txt", title=LONG, link="https://news.example/1", body="<p>今天的新闻。</p>"
+    )
+    write_seed(
+        service.seeds, "2.txt", title="Plain", link="https://b.example/2", body="<pre>" + "x" * 500 + "</pre>"
+    )
+    service.start()
+    wait_until(lambda: len(service.json("/feed.json")["items"]) == 2, 10, "both are there")
+    return service
+
+
+def pages(service) -> list[str]:
+    key = service.json("/api/v1/entries")["entries"][0]["key"]
+    return [
+        "/",
+        "/sources/",
+        "/sources/seeds/",
+        "/categories/",
+        "/categories/news/",
+        f"/entries/{key}/",
+        "/status/",
+    ]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_no_page_is_wider_than_its_window_and_nothing_on_it_is_refused(site, browser, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    for path in pages(site):
+        page.goto(site.base_url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.locator("h1").count() == 1, path
+    assert complaints == []
+
+
+def test_a_reader_finds_the_feeds_of_the_page(site, browser):
+    page = browser.new_page()
+    page.goto(f"{site.base_url}/categories/news/")
+    advertised = page.locator("link[rel=alternate]").evaluate_all("links => links.map(link => link.href)")
+
+    assert sorted(advertised) == [
+        f"{site.base_url}/categories/news/{name}" for name in ("atom.xml", "feed.json", "rss.xml")
+    ]
+    assert page.get_by_text(f"{site.base_url}/categories/news/atom.xml").is_visible()
+
+
+def test_the_button_refreshes_and_shows_the_result_without_javascript(site, browser):
+    page: Page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{site.base_url}/status/")
+    page.get_by_role("button", name="Refresh").first.click()
+
+    assert "/refreshes/" in page.url
+    for _ in range(50):
+        if "Refresh: done" in page.inner_text("main"):
+            break
+        page.wait_for_timeout(200)
+        page.reload()
+    assert "1 source polled" in page.inner_text("main")
+
+
+def test_the_page_of_another_site_cannot_refresh(site, browser, tmp_path):
+    form = tmp_path / "form.html"
+    form.write_text(f'<form method="post" action="{site.base_url}/refresh"><button>Go</button></form>')
+    page = browser.new_page()
+    page.goto(form.as_uri())
+    with page.expect_navigation() as navigation:
+        page.get_by_role("button").click()
+
+    assert navigation.value.status == 403
+    assert site.json("/api/v1/refreshes")["refreshes"] == []
