@@ -7,7 +7,6 @@ and in `insert`.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -212,10 +211,12 @@ def _begin(db: Connection) -> None:
 
 
 def _open_postgresql(address: URL) -> Store:
-    if importlib.util.find_spec("psycopg") is None:
-        raise StoreError(f"{_public_name(address)}: needs PostgreSQL's driver: pip install 'feeds[postgres]'")
-    engine = create_engine(address, pool_pre_ping=True)
-    return Store(_public_name(address), engine, None)
+    name = _public_name(address)
+    try:
+        engine = create_engine(address, pool_pre_ping=True)
+    except ImportError as error:
+        raise StoreError(f"{name}: needs the driver of PostgreSQL: pip install 'feeds[postgres]'") from error
+    return Store(name, engine, None)
 
 
 def _lock_path(path: Path) -> Path:

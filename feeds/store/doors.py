@@ -134,62 +134,75 @@ def _declare(db: Transaction, known: _Known, declaration: Declaration, door: str
     source = known.find(declaration)
     if source is None:
         source = _create(db, declaration, now)
-    if door not in source.doors:
-        source = _take_up(db, source, declaration)
-    if _open(db, source, declaration, door, now):
-        source = _agree(db, source, now)
+        _open(db, source, declaration, door, now)
+        source = replace(source, doors=(door,))
+    else:
+        if door not in source.doors:
+            source = _take_up(db, source, declaration)
+        if _hear(db, source, declaration, door, now):
+            source = _agree(db, source, now)
     known.add(source)
     return source
 
 
 def _create(db: Transaction, declaration: Declaration, now: datetime) -> Source:
-    row = {
-        "key": declaration.key or declaration.url,
-        "slug": _find_free_slug(db, declaration),
-        "kind": declaration.kind,
-        "url": declaration.url,
-        "name": declaration.name,
-        "private": declaration.private,
-        "paused": False,
-        "added": now,
-    }
+    source = Source(
+        number=0,
+        key=declaration.key or declaration.url,
+        slug=_find_free_slug(db, declaration),
+        kind=declaration.kind,
+        url=declaration.url,
+        name=declaration.name,
+        category=declaration.category,
+        interval=declaration.interval,
+        private=declaration.private,
+        paused=declaration.paused,
+        added=now,
+    )
+    row = {column.name: getattr(source, column.name) for column in FIELDS if column.name != "number"}
+    row["category_name"] = _name_category(db, source.category)
     (number,) = db.execute(sources.insert().values(row).returning(sources.c.number)).one()
-    return _reload(db, number)
+    return replace(source, number=number)
+
+
+def _name_category(db: Transaction, category: str | None) -> str | None:
+    return name_categories(db, [category]).get(category) if category else None
 
 
 def _take_up(db: Transaction, source: Source, declaration: Declaration) -> Source:
     """Poll again, and at once, what was retired or only an archive."""
-    taken: dict[str, Any] = {
-        "kind": declaration.kind if source.kind == "archive" else source.kind,
-        "retired": None,
-    }
-    taken |= {"paused": False} if source.retired else {}
-    db.execute(update(sources).where(sources.c.number == source.number).values(taken))
+    taken: dict[str, Any] = {"kind": declaration.kind if source.kind == "archive" else source.kind}
     if source.retired is not None:
+        taken |= {"retired": None, "paused": False}
         db.execute(
             update(source_states)
             .where(source_states.c.source_number == source.number)
             .values(next_poll=None, rule=None, failures=0, last_error=None)
         )
-    return _reload(db, source.number)
+    db.execute(update(sources).where(sources.c.number == source.number).values(taken))
+    return replace(source, **taken)
 
 
-def _open(db: Transaction, source: Source, declaration: Declaration, door: str, now: datetime) -> bool:
+def _hear(db: Transaction, source: Source, declaration: Declaration, door: str, now: datetime) -> bool:
     """Store what the door says; return whether it says anything new."""
     is_this = doors.c.source_number == source.number, doors.c.door == door
     before = db.scalar(select(doors.c.declaration).where(*is_this))
     if before == declaration:
         return False
+    _open(db, source, declaration, door, now)
+    # Paused or resumed by hand stays so until the declaration itself changes.
+    if declaration.paused != (before is not None and before.paused):
+        db.execute(update(sources).where(sources.c.number == source.number).values(paused=declaration.paused))
+    return True
+
+
+def _open(db: Transaction, source: Source, declaration: Declaration, door: str, now: datetime) -> None:
     row = {"source_number": source.number, "door": door, "declaration": declaration}
     db.execute(
         insert(db, doors)
         .values(row | {"opened": now})
         .on_conflict_do_update(index_elements=[doors.c.source_number, doors.c.door], set_=row)
     )
-    # Paused or resumed by hand stays so until the declaration itself changes.
-    if declaration.paused != (before is not None and before.paused):
-        db.execute(update(sources).where(sources.c.number == source.number).values(paused=declaration.paused))
-    return True
 
 
 def _agree(db: Transaction, source: Source, now: datetime) -> Source:
@@ -198,8 +211,7 @@ def _agree(db: Transaction, source: Source, now: datetime) -> Source:
     changed = {field for field, value in agreed.items() if getattr(source, field) != value}
     if not changed:
         return _reload(db, source.number)
-    category = agreed["category"]
-    agreed["category_name"] = name_categories(db, [category]).get(category) if category else None
+    agreed["category_name"] = _name_category(db, agreed["category"])
     its_entries = of_source(source.number)
     touched = find_views(db, its_entries)
     db.execute(update(sources).where(sources.c.number == source.number).values(agreed))

@@ -105,6 +105,16 @@ def test_opening_a_store_that_is_up_to_date_does_not_load_alembic(tmp_path):
     assert done.stdout == "set()\n"
 
 
+def test_every_text_is_sorted_by_code_point_whatever_the_locale_of_the_server(filled_postgresql):
+    with filled_postgresql.read() as db:
+        collations = db.exec_driver_sql(
+            "SELECT DISTINCT collation_name FROM information_schema.columns"
+            " WHERE table_schema = 'public' AND data_type = 'text'"
+        ).scalars()
+
+        assert collations.all() == ["C"]
+
+
 def test_two_that_open_a_new_store_at_once_both_find_it_made(tmp_path):
     url = f"sqlite:///{tmp_path}/feeds.db"
     program = "import sys; from feeds.store import open_store; open_store(sys.argv[1]).close()"

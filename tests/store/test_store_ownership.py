@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from store_samples import NOW, fresh, in_category, minutes, of_source, placed
 
-from feeds.model import ALL, Declaration
+from feeds.model import ALL, Declaration, View
 from feeds.store import entries, sources, views
 
 MINE, OTHER = "https://a.example/feed", "https://a.example/news/feed"
@@ -97,6 +97,18 @@ def test_the_entries_of_a_private_source_are_in_no_view(shelf, db):
     assert views.find_view(db, "source", source.slug) is None
     assert views.find_view(db, "category", "secret") is None
     assert views.list_categories(db) == []
+
+
+def test_what_a_private_source_brings_is_hidden_whoever_published_it(shelf, db):
+    seeds = shelf.add_source("seeds:", kind="seeds", name="Seeds", private=True)
+    publisher = Declaration("https://news.example/", name="News", kind="archive")
+    fields = {"publisher": publisher, "categories": ("Secret",)}
+    shelf.poll(seeds, new=[fresh("a", **fields)])
+    shelf.poll(seeds, modified=[fresh("a", "corrected", **fields)])
+
+    assert shelf.ids() == shelf.ids(View("source", "news")) == []
+    assert views.find_view(db, "category", "secret") is None
+    assert entries.find_entry(db, entries.find_key("a")) is None
 
 
 def test_a_source_made_private_takes_its_entries_out_of_every_view(shelf, db):
@@ -201,6 +213,7 @@ def test_the_category_of_a_private_source_is_not_told_by_what_it_shares_with_a_p
     public, private = shelf.add_source(MINE), shelf.add_source(OTHER, private=True, category="Secret")
     shelf.poll(public, new=["a"])
     shelf.poll(private, seen=["a"])
+    shelf.poll(public, modified=[fresh("a", "corrected")])
 
     assert views.find_view(db, "category", "secret") is None
     assert views.list_categories(db) == []
