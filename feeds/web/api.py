@@ -131,6 +131,7 @@ def _shape_state(state: State) -> shapes.StatusShape:
         version=get_service().version,
         poller_running=state.poller_running,
         state="ok" if state.is_well else "attention",
+        counts=dict(state.summary),
         configuration_problem=state.configuration_problem and explain(state.configuration_problem),
         notices=[
             shapes.NoticeShape(name=one.name, text=explain(one.text), since=one.since)

@@ -180,6 +180,7 @@ class StatusShape(Shape, frozen=True):
     version: str
     poller_running: bool
     state: Literal["ok", "attention"]
+    counts: dict[str, int]
     configuration_problem: str | None
     notices: list[NoticeShape]
     failing: list[SourceShape]

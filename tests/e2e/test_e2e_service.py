@@ -306,7 +306,7 @@ def test_an_interrupted_store_is_whole(install):
         service.kill()
         time.sleep(1.5)
     service.start()
-    wait_until(lambda: service.json("/api/v1/status")["entries"] == 300, 20, "all are there")
+    wait_until(lambda: service.json("/api/v1/status")["counts"]["entries"] == 300, 20, "all are there")
     service.stop()
     with sqlite3.connect(service.folder / "instance" / "feeds.db") as db:
         assert db.execute("pragma integrity_check").fetchone() == ("ok",)
