@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import html
+import re
 from collections.abc import Iterator
 
 from feeds.model import Document, Link, Origin, ParsedEntry, ParsedFeed, Person, Text
@@ -46,6 +48,8 @@ KINDS = {
     "xhtml": "xhtml",
     "application/xhtml+xml": "xhtml",
 }
+#: Tags were taken out of HTML and the rest was called text: nobody means this to be read as it stands.
+STRIPPED_HTML = re.compile("[^<]*&nbsp;[^<]*")
 IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287, section 4.2.7.2: a name is short for this
 VERSIONS = {"http://www.w3.org/2005/Atom": "1.0", "http://purl.org/atom/ns#": "0.3"}
 
@@ -116,6 +120,7 @@ def read_construct(element: Element) -> Text | None:
     kind = _find_kind(element)
     if kind == "text":
         value = text_of(element)
+        value = html.unescape(value) if STRIPPED_HTML.fullmatch(value) else value
     elif kind == "html":
         value = markup_of(element) if len(element) else text_of(element)
     elif kind == "base64":
