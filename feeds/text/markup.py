@@ -77,6 +77,8 @@ ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
 #: An image that lost its address.
 EMPTY_IMAGE = re.compile(r'<(?:img|source)(?: (?!src)[a-z]+="[^"]*")*>')
+#: What stands below a picture, which an excerpt does not show.
+CAPTION = re.compile(r"<figcaption\b(?:(?!</?figcaption\b).)*</figcaption>", re.DOTALL)
 #: A parser takes the first line end of <pre> away, so each reading would lose one more.
 PRE_START = re.compile(r"(<pre\b[^<>]*>)\n+")
 
@@ -221,9 +223,9 @@ def escape_text(text: str) -> str:
 def excerpt(html: str, limit: int = 200) -> str:
     """Return plain text of at most `limit` characters, cut after a word, or anywhere in Han, kana and hangul.
 
-    A cut text ends with `…`, which counts.
+    Captions are left out where there is other text. A cut text ends with `…`, which counts.
     """
-    text = plain_text(html)
+    text = plain_text(CAPTION.sub(" ", html)) or plain_text(html)
     if len(text) <= limit:
         return text
     end = limit - 1

@@ -234,6 +234,9 @@ def test_text_becomes_html(text, html):
         ("unbreakable", 5, "unbr…"),
         ("今天的新聞說得很清楚", 5, "今天的新…"),
         ("今天 abc def", 7, "今天 abc…"),
+        ("<figure><img><figcaption>A mole</figcaption></figure><p>The sea rose.</p>", 200, "The sea rose."),
+        ("<figure><figcaption>A mole</figcaption></figure>", 200, "A mole"),
+        ("<figcaption>one</figcaption> two <figcaption>open", 200, "two open"),
     ],
 )
 def test_an_excerpt_is_cut_between_words_or_anywhere_in_chinese(html, limit, expected):
