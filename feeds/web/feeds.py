@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import Headers
 
-from feeds.model import View, ViewKind
-from feeds.store.views import find_view
+from feeds.model import ViewKind
 from feeds.syndication.editions import Edition
 from feeds.text.dates import format_http
 from feeds.web.conditional import accepts_gzip, find_status
-from feeds.web.names import check_name
+from feeds.web.names import find_named_view
 from feeds.web.service import get_service
 
 if TYPE_CHECKING:
@@ -46,7 +45,9 @@ def show_category(name: str, file: str) -> Response:
 def syndicate(kind: ViewKind, name: str, file: str) -> Response:
     """Answer with the edition of a view in a format, or that it has not changed."""
     service = get_service()
-    edition = service.editions.find(find_public_view(kind, name), file, datetime.now(UTC))
+    with service.store.read() as db:
+        view = find_named_view(db, kind, name, file)
+    edition = service.editions.find(view, file, datetime.now(UTC))
     is_gzip = accepts_gzip(request.headers.get("Accept-Encoding"))
     headers = _describe(edition, is_gzip=is_gzip)
     status = find_status(request.method, request.headers, headers["ETag"], edition.modified)
@@ -56,13 +57,6 @@ def syndicate(kind: ViewKind, name: str, file: str) -> Response:
         abort(412)
     body = edition.gzip if is_gzip else edition.body
     return Response(body, headers=headers, content_type=f"{edition.media_type}; charset=utf-8")
-
-
-def find_public_view(kind: ViewKind, name: str) -> View:
-    """Return the view or answer 404; a private source has none."""
-    check_name(name)
-    with get_service().store.read() as db:
-        return find_view(db, kind, name) or abort(404)
 
 
 def _describe(edition: Edition, *, is_gzip: bool) -> Headers:

@@ -12,7 +12,7 @@ from feeds.store.entries import find_entry, list_versions
 from feeds.store.sources import find_source, find_state, list_sources
 from feeds.store.summary import count_by_source
 from feeds.store.views import find_view, list_categories
-from feeds.web.names import check_key, check_name
+from feeds.web.names import check_key, check_name, find_named_view
 from feeds.web.paging import read_page, split_days
 from feeds.web.service import get_service
 
@@ -41,10 +41,8 @@ def show_source(slug: str) -> str:
 
 @blueprint.get("/categories/<name>/")
 def show_category(name: str) -> str:
-    check_name(name)
     with get_service().store.read() as db:
-        view = find_view(db, "category", name) or abort(404, "There is no such category.")
-        return show_view(db, "category.html", view)
+        return show_view(db, "category.html", find_named_view(db, "category", name))
 
 
 def show_view(db: Transaction, template: str, view: View, **more: Any) -> str:

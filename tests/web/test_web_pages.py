@@ -146,6 +146,8 @@ def test_an_empty_site_says_what_to_do_next(client):
     assert "feeds add" in page
     assert "[[sources]]" in page
     assert "<code>seeds</code>" in page
+    assert "feeds import" in page
+    assert "subscription list" not in page, "none is read from the folder"
 
 
 def test_entries_are_grouped_by_the_day_in_the_sites_time_zone(client, shelf):
@@ -294,6 +296,32 @@ def test_a_withdrawn_entry_is_gone_and_says_so(client, shelf):
         assert response.status_code == 410
         assert "was withdrawn" in response.text
         assert "Not for long" not in response.text
+
+
+def test_an_entry_with_no_date_but_updated_stands_under_that_one(client, shelf):
+    """When we first saw it is no news where the source gives a date of its own."""
+    source = shelf.source()
+    [key] = shelf.entries(source, 1, published=None, updated=datetime(2011, 10, 31, tzinfo=UTC))
+    text = client.get(f"/entries/{key}/").text
+    assert ">31 October 2011, 08:00<" in text
+    assert "first seen" not in text
+
+
+@pytest.mark.parametrize("file", ["", "atom.xml", "rss.xml", "feed.json"])
+@pytest.mark.parametrize("label", ["News & Views", "NEWS-VIEWS", "Ｎｅｗｓ Views"])
+def test_a_category_is_found_by_its_label_too(client, shelf, label, file):
+    """The label is what a person knows, who has just written it into the configuration."""
+    shelf.entries(shelf.source(), 1, categories=("News & Views",))
+    answer = client.get(f"/categories/{quote(label)}/{file}")
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == f"/categories/news-views/{file}"
+    assert client.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/categories/Other/", "/categories/Other/atom.xml", "/categories/other/"])
+def test_a_category_nobody_uses_is_not_found(client, shelf, path):
+    shelf.entries(shelf.source(), 1, categories=("News",))
+    assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("key", ["x", "a" * 26, "A" * 26, "a" * 27, "%00"])
