@@ -188,6 +188,7 @@ class Declaration:
 
     url: str
     name: str | None = None
+    title: str | None = None  #: what it calls itself, where that is known already
     category: str | None = None
     interval: int | None = None  #: seconds
     private: bool = False

@@ -37,7 +37,7 @@ def add(ctx: click.Context, url: str, name: str | None, category: str | None) ->
     _check_address(url)
     with session.opened_store(configuration) as store:
         address, title = asyncio.run(_discover(configuration, url))
-        declaration = Declaration(url=address, name=name, category=category)
+        declaration = Declaration(url=address, name=name, title=title, category=category)
         with store.write() as db:
             known = sources.find_source_by_url(db, address)
             source = sources.add_source(db, declaration, HAND_DOOR, now())

@@ -153,6 +153,7 @@ def _create(db: Transaction, declaration: Declaration, now: datetime) -> Source:
         kind=declaration.kind,
         url=declaration.url,
         name=declaration.name,
+        title=declaration.title,
         category=declaration.category,
         interval=declaration.interval,
         private=declaration.private,
@@ -255,7 +256,7 @@ def _find_free_slug(db: Transaction, declaration: Declaration) -> str:
     """Return a name in addresses that no source has ever had."""
     parts = urlsplit(declaration.url)
     place = f"{(parts.hostname or '').removeprefix('www.')}{parts.path}"
-    wanted = slugify(declaration.name or place)
+    wanted = slugify(declaration.name or declaration.title or place)
     like = sources.c.slug.startswith(f"{wanted}-", autoescape=True)
     taken = set(db.scalars(select(sources.c.slug).where((sources.c.slug == wanted) | like)))
     slug, suffix = wanted, 1

@@ -39,7 +39,7 @@ def test_a_page_leads_to_the_feed_it_advertises(call, publisher):
     status, out, _ = call("add", publisher.url("/"))
 
     assert status == 0
-    assert f"subscribed to The Feed ({publisher.url('/feed.xml')})" in out
+    assert out == f"the-feed: subscribed to The Feed ({publisher.url('/feed.xml')})\n"
 
 
 def test_a_page_without_a_feed_is_refused_in_one_line(call, publisher):
