@@ -38,6 +38,8 @@ def find_changes(
     `previous_poll` is the end of the source's last successful poll, None at the first. `most_late` is 0
     where this is only a part of a poll, whose late arrivals are counted at its end.
     """
+    if previous_poll is not None:
+        previous_poll = min(previous_poll, now)  # the clock may have been set back since
     winners, older = _choose_versions(fresh)
     new: list[Placed] = []
     modified: list[FreshEntry] = []

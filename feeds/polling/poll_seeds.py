@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -31,8 +31,8 @@ QUIET = 0.5  # seconds without a change after which a file, and a poll, is compl
 PATIENCE = 2.0  # seconds a file must stay missing before it is believed to be deleted
 LONGEST_WAIT = 10.0  # seconds a poll waits for a file that never stops changing; the next poll takes it
 LOOK_EVERY = 0.2  # seconds
-BATCH_FILES = 500  # documents in one transaction
-BATCH_BYTES = 8_000_000
+MOST_LOOKS = 300  # in one poll: where files come in for ever, a minute of them is a poll
+CLOCK_AHEAD = 60.0  # seconds that the clock of a file server may be ahead of ours
 LINES_TOLD = 5  # unreadable files named in the record of a poll; the status page lists all
 
 MISSING_NOTICE = "seeds-missing"
@@ -68,15 +68,18 @@ class SeedsPoll:
         started = self.clock()
         self._ledger = dict(await self.store.read(files.known_files))
         loop = asyncio.get_running_loop()
-        last_change = None
-        while (found := await asyncio.to_thread(seeds.scan, self.root)) is not None:
+        quiet_since, rest = loop.time(), 0.0
+        for _ in range(MOST_LOOKS):
+            found = await asyncio.to_thread(seeds.scan, self.root)
+            if found is None:
+                return await self._finish(started, missing=True)
             if await self._take_in(found):
-                last_change = loop.time()
-            waiting = self._is_waiting(found, loop.time() - (last_change or loop.time()))
-            if not waiting and (last_change is None or loop.time() - last_change >= QUIET):
+                quiet_since, rest = loop.time(), QUIET
+            quiet = loop.time() - quiet_since
+            if quiet >= rest and not self._is_waiting(found, quiet):
                 break
             await asyncio.sleep(LOOK_EVERY)
-        return await self._finish(started, missing=found is None)
+        return await self._finish(started, missing=False)
 
     def _is_waiting(self, found: dict[str, SeedFile], idle: float) -> bool:
         """Whether a file is still being written, or missing for too short a time to be believed."""
@@ -90,7 +93,7 @@ class SeedsPoll:
             key=lambda file: file.path,
         )
         ripe = [file for file in changed if file.problem or self._is_ripe(file)]
-        for batch in _batches(ripe):
+        for batch in seeds.cut_batches(ripe):
             await self._take_in_batch(batch)
         gone = self._find_gone(found)
         if gone:
@@ -100,7 +103,8 @@ class SeedsPoll:
     def _is_ripe(self, file: SeedFile) -> bool:
         """Whether a file has been left alone for long enough to be complete."""
         now = asyncio.get_running_loop().time()
-        if 0 <= self.clock().timestamp() - file.mtime_ns / 1e9 < QUIET or file.path in self._first_seen:
+        age = self.clock().timestamp() - file.mtime_ns / 1e9
+        if -CLOCK_AHEAD < age < QUIET or file.path in self._first_seen:
             known, since = self._first_seen.get(file.path, (None, now))
             if known is None or not seeds.is_same(known, file):
                 self._first_seen[file.path] = file, now
@@ -141,7 +145,7 @@ class SeedsPoll:
         for file, result in results:
             if isinstance(result, DocumentError):
                 rows.append(replace(file, problem=result.reason))
-                self.problems.append(str(result))
+                self.problems.append(f"{seeds.show_path(file.path)}: {result.reason}")
                 continue
             entries_of_file = _fresh_entries(file, result)
             fresh += entries_of_file
@@ -175,7 +179,8 @@ class SeedsPoll:
     def _find_gone(self, found: dict[str, SeedFile]) -> list[str]:
         """Return the paths that have been missing for so long that they are deleted."""
         now = asyncio.get_running_loop().time()
-        missing = self._ledger.keys() - found.keys()
+        missing = seeds.find_missing(self._ledger, found)
+        self._held &= missing
         self._missing = {path: self._missing.get(path, now) for path in missing}
         return [path for path, since in self._missing.items() if self._is_given_up(path, now - since)]
 
@@ -195,7 +200,7 @@ class SeedsPoll:
         orphans = {id for id in ids if all(file.path in gone for file in holders.get(id, ()))}
         lost = {path for path in gone if orphans.intersection(self._ledger[path].entry_ids)}
         if not self.accept_deletions:
-            self._held = seeds.find_doubtful(lost, self._ledger)
+            self._held |= seeds.find_doubtful(lost, self._ledger)
         orphans -= {id for path in self._held for id in self._ledger[path].entry_ids}
         self.withdrawn += len(orphans)
         forgotten = gone - self._held
@@ -237,9 +242,9 @@ class SeedsPoll:
 
     def _close(self, db: Transaction, missing: bool) -> None:
         """Place the late arrivals, now that they are counted, and say what a person should know."""
-        if self.state.last_success and 0 < len(self._late) <= MOST_LATE:
-            entries.promote_late(db, self._late, self.state.last_success)
         now = self.clock()
+        if self.state.last_success and 0 < len(self._late) <= MOST_LATE:
+            entries.promote_late(db, self._late, min(self.state.last_success, now))
         absent = f"The folder {self.root} is missing; nothing in it is withdrawn." if missing else None
         notices.set_notice(db, MISSING_NOTICE, absent, now)
         held = (
@@ -269,17 +274,3 @@ def _fresh_entries(file: SeedFile, feed: Feed) -> list[FreshEntry]:
         )
         for entry in feed.entries
     ]
-
-
-def _batches(found: Iterable[SeedFile]) -> Iterator[list[SeedFile]]:
-    """Cut the files into batches of at most BATCH_FILES and about BATCH_BYTES."""
-    batch: list[SeedFile] = []
-    size = 0
-    for file in found:
-        if batch and (len(batch) >= BATCH_FILES or size + file.size > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(file)
-        size += 0 if file.problem else file.size
-    if batch:
-        yield batch

@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,14 +15,21 @@ from urllib.parse import quote
 from feeds.errors import DocumentError
 from feeds.model import Document, SeedFile
 
+UNREADABLE_ROOT = "./"  # stands in a look for the directory itself, where that cannot be read
+FARTHEST = 2**63 - 1  # nanoseconds from 1970, to the year 2262: the file's time is damaged, and no date
 LARGEST_SEED = 20_000_000  # bytes; the largest of 115,000 known documents has half a million
 TEMPORARY = ("~", ".tmp", ".part", ".swp", ".crdownload")  # what editors and copiers leave while they write
+BATCH_FILES = 500  # documents in one transaction
+BATCH_BYTES = 8_000_000
 FOLDER_WORTH_A_DOUBT = 10  # files; when more than half of such a folder vanishes, a person must confirm
 
 
 def scan(root: Path) -> dict[str, SeedFile] | None:
-    """Return the files in `root` by relative path, unreadable ones with the reason; None without a root."""
-    if not root.is_dir():
+    """Return the files in `root` by relative path, unreadable ones with the reason; None without a root.
+
+    A folder that cannot be read is among them; its path ends with a slash.
+    """
+    if not os.path.isdir(root):
         return None
     found: dict[str, SeedFile] = {}
     folders = [""]
@@ -33,8 +40,11 @@ def scan(root: Path) -> dict[str, SeedFile] | None:
                 for entry in entries:
                     if not _is_ignored(entry.name):
                         _look_at(entry, f"{folder}{entry.name}", found, folders)
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # it vanished while we looked: the next look sees that
         except OSError as error:
-            found[folder] = SeedFile(folder, 0, 0, 0, problem=f"the folder cannot be read: {_why(error)}")
+            path = folder or UNREADABLE_ROOT
+            found[path] = SeedFile(path, 0, 0, 0, problem=f"the folder cannot be read: {_why(error)}")
     return found
 
 
@@ -54,8 +64,13 @@ def _look_at(entry: os.DirEntry[str], path: str, found: dict[str, SeedFile], fol
         folders.append(f"{path}/")
     else:
         found[path] = SeedFile(
-            path, status.st_size, status.st_mtime_ns, status.st_ino, problem=_find_problem(status)
+            path, status.st_size, _find_mtime(status), status.st_ino, problem=_find_problem(status)
         )
+
+
+def _find_mtime(status: os.stat_result) -> int:
+    """Return the modification time in nanoseconds, within what 64 bits hold."""
+    return max(-FARTHEST, min(status.st_mtime_ns, FARTHEST))
 
 
 def _find_problem(status: os.stat_result) -> str | None:
@@ -82,13 +97,13 @@ def read_document(root: Path, file: SeedFile) -> Document:
             body = stream.read(LARGEST_SEED + 1) if stat.S_ISREG(status.st_mode) else b""
     except OSError as error:
         raise DocumentError(file.path, _why(error)) from error
-    if len(body) != file.size or status.st_mtime_ns != file.mtime_ns:
+    if len(body) != file.size or _find_mtime(status) != file.mtime_ns:
         raise DocumentError(file.path, "changed while it was read")
     return Document(
         url=f"file:///{quote(os.fsencode(file.path))}",
         body=body,
         path=file.path,
-        modified=datetime.fromtimestamp(file.mtime_ns / 1e9, UTC),
+        modified=datetime.fromtimestamp(file.mtime_ns / 1e9, UTC) if abs(file.mtime_ns) < FARTHEST else None,
     )
 
 
@@ -96,6 +111,33 @@ def _why(error: OSError) -> str:
     if error.errno == errno.ELOOP:
         return "a symbolic link is not followed"
     return (error.strerror or str(error)).lower()
+
+
+def find_missing(ledger: Iterable[str], found: Mapping[str, SeedFile]) -> set[str]:
+    """Return the paths that are no longer found; in a folder that cannot be read they may still be there."""
+    folders = tuple("" if path == UNREADABLE_ROOT else path for path in found if path.endswith("/"))
+    return {path for path in ledger if path not in found and not (folders and path.startswith(folders))}
+
+
+def show_path(path: str) -> str:
+    """Return a path as one printable line, whatever bytes are in it."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in path
+    )
+
+
+def cut_batches(files: Iterable[SeedFile]) -> Iterator[list[SeedFile]]:
+    """Cut the files into batches of at most BATCH_FILES and about BATCH_BYTES."""
+    batch: list[SeedFile] = []
+    size = 0
+    for file in files:
+        if batch and (len(batch) >= BATCH_FILES or size + file.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(file)
+        size += 0 if file.problem else file.size
+    if batch:
+        yield batch
 
 
 def is_same(known: SeedFile | None, found: SeedFile) -> bool:

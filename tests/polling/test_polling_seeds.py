@@ -207,7 +207,7 @@ def test_more_than_twenty_late_arrivals_keep_their_dates(here):
 
 
 def test_late_arrivals_are_counted_over_the_batches_of_a_poll(here, monkeypatch):
-    monkeypatch.setattr("feeds.polling.poll_seeds.BATCH_FILES", 5)
+    monkeypatch.setattr("feeds.polling.seeds.BATCH_FILES", 5)
     here.poll_seeds()
     here.pass_time(hours=1)
     for n in range(21):

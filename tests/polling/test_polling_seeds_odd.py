@@ -1,0 +1,159 @@
+"""What a directory can do to those who watch it: damaged times, locked folders, files that never rest."""
+
+import asyncio
+import os
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from running import write_seed
+
+from feeds.daemon.composing import SEEDS, open_poller
+from feeds.polling import poll_seeds
+
+
+def seed(here, name, number=1):
+    path = write_seed(
+        here.seeds, name, title=f"T{number}", link=f"https://a.example/{number}", body="<p>x</p>"
+    )
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    return path
+
+
+@pytest.mark.parametrize("mtime", [2**40, 2**34, -(2**40)])
+def test_a_damaged_modification_time_is_no_date_and_stops_nothing(here, mtime):
+    path = seed(here, "odd.txt")
+    path.write_text(path.read_text().partition("\n")[2])
+    os.utime(path, (mtime, mtime))
+    seed(here, "other.txt", 2)
+    here.poll_seeds()
+
+    assert sorted(here.titles()) == ["T1", "T2"]
+    assert here.poll_seeds().kind == "unchanged"
+
+
+def test_what_lies_in_a_folder_that_cannot_be_read_is_not_deleted(here, monkeypatch):
+    seed(here, "locked/one.txt", 1)
+    gone = seed(here, "open/two.txt", 2)
+    here.poll_seeds()
+    gone.unlink()
+    look = os.scandir
+
+    def refuse(folder):
+        if str(folder).rstrip("/").endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return look(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse)
+        here.poll_seeds()
+        assert here.titles() == ["T1"]
+        assert here.problems() == {"locked/": "the folder cannot be read: permission denied"}
+
+    here.poll_seeds()
+    assert here.titles() == ["T1"]
+    assert here.problems() == {}
+
+
+def test_a_directory_that_cannot_be_read_loses_nothing(here, monkeypatch):
+    seed(here, "one.txt")
+    here.poll_seeds()
+
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse)
+        outcome = here.poll_seeds()
+
+    assert outcome.error == "./: the folder cannot be read: permission denied"
+    assert here.titles() == ["T1"]
+
+
+def test_folders_that_vanish_one_after_the_other_are_held_and_the_poll_ends(here):
+    for number in range(10):
+        seed(here, f"a/{number}.txt", number)
+        seed(here, f"b/{number}.txt", number + 10)
+    here.poll_seeds()
+    (here.seeds / "a").rename(here.folder / "a")
+    later = threading.Timer(1.0, (here.seeds / "b").rename, (here.folder / "b",))
+    later.start()
+    started = time.monotonic()
+    here.poll_seeds()
+    later.join()
+
+    assert time.monotonic() - started < 8
+    assert len(here.titles()) == 20
+    assert "20 files vanished" in here.notices()[0]
+
+
+def test_a_file_that_never_rests_does_not_keep_the_poll_from_ending(here, monkeypatch):
+    monkeypatch.setattr(poll_seeds, "LONGEST_WAIT", 1.5)
+    path = write_seed(here.seeds, "log.txt", title="T1", link="https://a.example/1", body="<p>x</p>")
+    seed(here, "two.txt", 2)
+    stop = threading.Event()
+
+    def grow():
+        while not stop.wait(0.05):
+            with path.open("a") as file:
+                file.write("x")
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+    try:
+        here.now = datetime.now(UTC)
+        asyncio.run(asyncio.wait_for(_poll(here), 10))
+    finally:
+        stop.set()
+        writer.join()
+
+    assert here.titles() == ["T2"]
+
+
+async def _poll(here):
+    async with open_poller(here.settings, here.store) as poller:
+        await poller.poll(here.source(SEEDS.url))
+
+
+def test_files_that_come_in_for_ever_do_not_keep_the_poll_from_ending(here, monkeypatch):
+    monkeypatch.setattr(poll_seeds, "MOST_LOOKS", 5)
+    seed(here, "0.txt", 0)
+    stop = threading.Event()
+
+    def drop():
+        number = 0
+        while not stop.wait(0.1):
+            number += 1
+            seed(here, f"{number}.txt", number)
+
+    writer = threading.Thread(target=drop)
+    writer.start()
+    try:
+        asyncio.run(asyncio.wait_for(_poll(here), 10))
+    finally:
+        stop.set()
+        writer.join()
+
+    assert len(here.titles()) > 2
+
+
+def test_late_arrivals_are_not_placed_in_the_future_after_the_clock_was_set_back(here):
+    here.now += timedelta(days=300)
+    seed(here, "one.txt", 1)
+    here.poll_seeds()
+    here.now -= timedelta(days=300)
+    seed(here, "two.txt", 2)
+    here.poll_seeds()
+
+    assert here.titles() == ["T2", "T1"]
+    assert max(stored.position for stored in here.entries()) <= here.now
+
+
+def test_the_name_of_a_file_is_one_printable_line(here):
+    with open(os.fsencode(here.seeds) + b"/\xffa\n\x1b[2J.txt", "wb") as file:
+        file.write(b"no seed")
+    outcome = here.poll_seeds()
+
+    assert outcome.error is not None
+    assert outcome.error.startswith(r"\udcffa\n\x1b[2J.txt: ")
