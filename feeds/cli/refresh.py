@@ -49,7 +49,7 @@ def refresh(
         with store.read() as db:
             slugs = tuple(session.find_source(db, name).slug for name in sources)
             request = RefreshRequest("cli", slugs, due, force, accept_deletions)
-            total = len(choose_sources(db, request))
+            total = len(choose_sources(db, request, now()))
         with _Display(total, quiet=as_json) as display:
             if dry_run:
                 results = asyncio.run(_rehearse(configuration, store, request, display.show))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from feeds.errors import SourceError
 from feeds.model import PollOutcome, Refresh, RefreshRequest, Source
@@ -13,14 +14,19 @@ from feeds.store import Transaction, polls, sources
 Progress = Callable[[Source, PollOutcome], None]
 
 
-def choose_sources(db: Transaction, request: RefreshRequest) -> list[Source]:
+def choose_sources(db: Transaction, request: RefreshRequest, now: datetime) -> list[Source]:
     """Return the sources that a refresh polls; one that is named is polled even when paused.
 
     Raises SourceError for a name that is unknown or is never polled.
     """
     if request.sources:
-        return [_find_polled(db, slug) for slug in request.sources]
-    return [source for source in sources.list_sources(db) if source.is_polled]
+        chosen = [_find_polled(db, slug) for slug in dict.fromkeys(request.sources)]
+    else:
+        chosen = [source for source in sources.list_sources(db) if source.is_polled]
+    if not request.due_only:
+        return chosen
+    due = {source.number for source in sources.due_sources(db, now)}
+    return [source for source in chosen if source.number in due]
 
 
 def _find_polled(db: Transaction, slug: str) -> Source:
@@ -36,7 +42,7 @@ def _find_polled(db: Transaction, slug: str) -> Source:
 async def carry_out(poller: Poller, refresh: Refresh, progress: Progress | None = None) -> None:
     """Poll what a refresh asks for and keep its record."""
     try:
-        chosen = await _choose(poller, refresh.request)
+        chosen = await poller.store.read(choose_sources, refresh.request, poller.clock())
         await poller.store.write(polls.start_refresh, refresh.id, len(chosen), poller.clock())
         await poll_all(poller, chosen, Ask.of(refresh.request, refresh.id), progress)
     finally:
@@ -50,23 +56,17 @@ async def rehearse(
     poller: Poller, request: RefreshRequest, progress: Progress
 ) -> Sequence[tuple[Source, PollOutcome]]:
     """Poll what a refresh would and return what would change; store nothing."""
-    chosen = await _choose(poller, request)
+    chosen = await poller.store.read(choose_sources, request, poller.clock())
     return await poll_all(poller, chosen, Ask.of(request, dry_run=True), progress)
-
-
-async def _choose(poller: Poller, request: RefreshRequest) -> list[Source]:
-    chosen = await poller.store.read(choose_sources, request)
-    if request.due_only:
-        due = await poller.store.read(sources.due_sources, poller.clock())
-        numbers = {source.number for source in due}
-        chosen = [source for source in chosen if source.number in numbers]
-    return chosen
 
 
 async def poll_all(
     poller: Poller, chosen: Iterable[Source], ask: Ask, progress: Progress | None = None
 ) -> Sequence[tuple[Source, PollOutcome]]:
-    """Poll sources side by side; the network bounds how many are asked at once."""
+    """Poll sources side by side; the network bounds how many are asked at once.
+
+    What goes wrong with one (the store refuses it, say) is raised when all have ended.
+    """
 
     async def poll(source: Source) -> tuple[Source, PollOutcome]:
         outcome = await poller.poll(source, ask)
@@ -74,4 +74,8 @@ async def poll_all(
             progress(source, outcome)
         return source, outcome
 
-    return await asyncio.gather(*map(poll, chosen))
+    ended = await asyncio.gather(*map(poll, chosen), return_exceptions=True)
+    for error in ended:
+        if isinstance(error, BaseException):
+            raise error
+    return [pair for pair in ended if not isinstance(pair, BaseException)]

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+RETRY_AFTER = "the server asks to wait (Retry-After)"
 SPREAD = 0.1  # of the wait, at most, is added so that sources added together do not stay together
 
 
@@ -55,7 +56,7 @@ def next_poll(
     longest = max(reversed(waits), key=lambda wait: wait.length)
     when = now + longest.length * (1 + SPREAD * _find_place(key))
     if retry_after is not None and retry_after > when:
-        return Decision(retry_after, "the server asks to wait (Retry-After)")
+        return Decision(retry_after, RETRY_AFTER)
     return Decision(when, longest.rule)
 
 

@@ -1,10 +1,18 @@
 """The flow of one feed: what each answer does to its entries, its state and its schedule."""
 
+import asyncio
+import time
 from datetime import timedelta
 
+import pytest
 from polling_server import redirect, response
+from sqlalchemy import text
 
+from feeds.daemon.composing import open_poller
+from feeds.errors import StoreError
 from feeds.polling.poll import Ask
+from feeds.polling.refresh import poll_all
+from feeds.store import sources
 
 ITEM = "<item><title>{0}</title><link>http://a.example/{0}</link><guid>{0}</guid></item>"
 
@@ -210,3 +218,41 @@ def test_an_address_with_a_password_is_never_told(here, serve):
 
     assert "secret" not in outcome.error
     assert script.server.asked[0].headers["authorization"].startswith("Basic ")
+
+
+def test_a_source_taken_up_again_waits_as_its_server_asked_and_is_not_due_meanwhile(here, serve):
+    script = subscribed(here, serve, response(503, b"", retry_after="3600"))
+    here.poll(script.url)
+    with here.store.write() as db:
+        sources.close_door(db, here.source(script.url), "hand", here.now)
+    here.subscribe(script.url)
+    here.pass_time(minutes=1)
+    assert "asked to wait" in here.poll(script.url)[0].error
+
+    with here.store.read() as db:
+        due = sources.due_sources(db, here.now)
+    assert script.url not in {source.url for source in due}
+    here.pass_time(minutes=59)
+    assert here.state(script.url).next_poll == here.now
+
+
+def test_one_poll_that_cannot_be_stored_does_not_end_the_others(here, serve):
+    sick = subscribed(here, serve, response(body=rss("one")))
+    slow = subscribed(here, serve, lambda asked: None)
+    slow.server.answer = lambda asked: time.sleep(0.3) or response(body=rss("two"))
+    chosen = [here.source(sick.url), here.source(slow.url)]
+    with here.store.write() as db:
+        db.execute(
+            text(
+                f"CREATE TRIGGER full BEFORE INSERT ON polls WHEN NEW.source_number = {chosen[0].number}"
+                " BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+            )
+        )
+
+    async def run() -> None:
+        async with open_poller(here.settings, here.store) as poller:
+            await poll_all(poller, chosen, Ask())
+
+    with pytest.raises(StoreError, match="disk full"):
+        asyncio.run(run())
+    assert here.titles() == ["two"]
