@@ -69,7 +69,7 @@ def read_state(store: Store, configuration_problem: str | None) -> State:
             poller_running=poller_running,
             configuration_problem=configuration_problem,
             summary=store_summary(db),
-            notices=list_notices(db),
+            notices=[notice for notice in list_notices(db) if notice.text != configuration_problem],
             sources=sorted(polled, key=lambda each: not each.is_failing),
             hidden=len(asked) - len(polled),
             seed_problems=list_problems(db),

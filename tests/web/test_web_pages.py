@@ -409,6 +409,23 @@ def test_a_broken_configuration_file_is_told_and_changes_nothing(build, tmp_path
     assert "<title>Status – Papers</title>" in text
 
 
+def test_a_broken_configuration_file_is_told_once(build, store, tmp_path):
+    """The poller sees it too, and leaves a notice."""
+    app = build()
+    (tmp_path / "config.toml").write_text("[site]\ntitel = 'Typo'\n", encoding="utf-8")
+    app.extensions["feeds"]._looked -= 2
+    client = app.test_client()
+    problem = client.get("/api/v1/status").json["configuration_problem"]
+    with store.write() as db:
+        set_notice(db, "configuration", problem, NOW)
+        set_notice(db, "disk", "The disk is full.", NOW)
+
+    page = client.get("/status/").text
+    assert page.count("there is no such setting") == 1
+    assert "The disk is full." in page
+    assert [notice["name"] for notice in client.get("/api/v1/status").json["notices"]] == ["disk"]
+
+
 def test_a_refresh_is_followed_until_it_is_done(client, shelf, store):
     source = shelf.source()
     running = refresh(shelf, (source, PollOutcome("changed", NOW, NOW, new=2)), ended=False, total=3)
