@@ -61,13 +61,14 @@ class Store:
                 yield db
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
+    def write(self, patience: float = BUSY_SECONDS) -> Iterator[Transaction]:
         """A transaction that is committed as a whole, or, after an exception, not at all.
 
+        On SQLite another writer is waited for, `patience` seconds at most.
         Raises StoreError, StoreCorruptError.
         """
         with self._translated(), self._engine.connect() as db:
-            db = db.execution_options(writes=True)
+            db = db.execution_options(writes=True, patience=patience)
             with db.begin():
                 yield db
 
@@ -206,6 +207,10 @@ def _begin(db: Connection) -> None:
     if db.info.get("writes") != writes:
         driver.execute(f"PRAGMA query_only = {not writes}").close()
         db.info["writes"] = writes
+    patience = db.get_execution_options().get("patience", BUSY_SECONDS)
+    if db.info.get("patience", BUSY_SECONDS) != patience:
+        driver.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}").close()
+        db.info["patience"] = patience
     # Who is going to write says so at once: a reader that turns writer may find it is too late.
     driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
 

@@ -19,6 +19,7 @@ from feeds.syndication.faults import find_fault
 
 MOST_BYTES = 64 * 1024 * 1024  # bodies kept, both codings together
 RETRY = timedelta(minutes=1)  # until a store that could not be written is tried again
+PATIENCE = 0.2  # seconds a reader waits for whoever is writing to the store
 
 Place = tuple[str, str]  # key of the view, name of the format
 
@@ -124,13 +125,15 @@ class Editions:
         """
         if last and last[0] == etag and not faults:
             return last[1], None
+        served = self._shelf.find(place)  # with this date already, where it could not be stored then
+        changed = served.edition.modified if served and served.edition.etag == etag else now
         try:
-            with self._store.write() as db:
+            with self._store.write(PATIENCE) as db:
                 for entry_id, reason in faults.items():
                     entries.quarantine(db, entry_id, reason, now)
-                return views.record_edition(db, *place, etag, now), None
+                return views.record_edition(db, *place, etag, changed), None
         except StoreError:
-            return _modified(etag, last, now), now + RETRY
+            return _modified(etag, last, changed), now + RETRY
 
     def _stamp(self, db: Transaction, view: View, site: Site) -> _Stamp:
         return _Stamp(views.revision(db, view.key), view, site, self._program_version)

@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -245,6 +246,19 @@ def test_what_could_not_be_stored_is_stored_later(store, editions):
     with store.read() as db:
         assert views.find_edition(db, ALL.key, "rss.xml") == (later.etag, later.modified)
     assert editions.find(ALL, "rss.xml", NOW + 2 * RETRY) is later
+
+
+def test_a_reader_does_not_wait_for_a_long_transaction_of_the_poller(store, editions):
+    put(store, FULL)
+    with store.write():
+        started = time.monotonic()
+        first = editions.find(ALL, "atom.xml", NOW)
+        assert time.monotonic() - started < 2
+    later = editions.find(ALL, "atom.xml", NOW + RETRY)
+
+    assert (later.modified, later.etag) == (first.modified, first.etag)
+    with store.read() as db:
+        assert views.find_edition(db, "all", "atom.xml") == (first.etag, first.modified)
 
 
 def test_an_unknown_format_is_a_key_error(editions):
