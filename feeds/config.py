@@ -5,7 +5,9 @@ Only the composing edge (cli, daemon, `web.create_app`) reads them; the rooms ge
 
 from __future__ import annotations
 
+import math
 import re
+import time
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,6 +23,7 @@ from feeds.model import Declaration, Site
 
 DEFAULT_PATH = Path("instance/config.toml")
 ENVIRONMENT_PREFIX = "FEEDS_"
+LONGEST_INTERVAL = 366 * 86_400  # seconds
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,13 +104,16 @@ class FetchSettings(Section, frozen=True):
             "total_timeout",
             "max_body_bytes",
         ):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name}: must be greater than 0")
+            if not 0 < getattr(self, name) < math.inf:
+                raise ValueError(f"{name}: must be greater than 0, and finite")
+        for name in ("interval", "min_interval", "max_interval"):
+            if getattr(self, name) > LONGEST_INTERVAL:
+                raise ValueError(f"{name}: must be no more than {LONGEST_INTERVAL} (a year)")
         for name in ("concurrency", "per_host", "max_body_bytes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: must be at least 1")
-        if self.spacing < 0:
-            raise ValueError("spacing: must not be negative")
+        if not 0 <= self.spacing < math.inf:
+            raise ValueError("spacing: must not be negative, and finite")
         if self.min_interval > self.max_interval:
             raise ValueError("min_interval: is greater than max_interval")
 
@@ -136,8 +142,10 @@ class SourceSettings(Section, frozen=True):
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"url: {self.url!r} is no http(s) address")
-        if self.interval is not None and self.interval <= 0:
-            raise ValueError("interval: must be greater than 0")
+        if self.interval is not None and not 0 < self.interval <= LONGEST_INTERVAL:
+            raise ValueError(
+                f"interval: must be greater than 0, and no more than {LONGEST_INTERVAL} (a year)"
+            )
 
     def declaration(self) -> Declaration:
         return Declaration(
@@ -305,20 +313,29 @@ class Configuration:
     ) -> None:
         self.path = path or DEFAULT_PATH
         self.problem: str | None = None
-        self._given = path
         self._environ = dict(environ)
         self._flags = flags
         self._stamp = self._read_stamp()
         self.settings = load_settings(path, self._environ, flags)
 
-    def refresh(self) -> bool:
-        """Read the file again if it has changed; return whether the settings have."""
+    @property
+    def has_file(self) -> bool:
+        """Whether there is, or has been, a file; without any nothing is said about sources."""
+        return self._stamp is not None
+
+    def refresh(self, settle: float = 0.0) -> bool:
+        """Read the file again if it has changed; return whether the settings have.
+
+        One that was written to within the last `settle` seconds is left for later: it may be valid, and not
+        yet whole.
+        """
         stamp = self._read_stamp()
-        if stamp == self._stamp:
+        if stamp == self._stamp or (stamp and 0 <= time.time() - stamp[0] / 1e9 < settle):
             return False
         self._stamp = stamp
         try:
-            settings = load_settings(self._given, self._environ, self._flags)
+            # Also the default file must stay once it was there: without it every source would be gone.
+            settings = load_settings(self.path, self._environ, self._flags)
         except ConfigError as error:
             self.problem = str(error)
             return False

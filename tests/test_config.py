@@ -1,6 +1,7 @@
 """What a person can set, and what is said when a setting is wrong."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,42 @@ def test_a_file_that_vanishes_leaves_the_last_good_settings_in_force(written):
 
     assert configuration.settings.site.title == "good"
     assert "there is no such file" in configuration.problem
+
+
+def test_the_default_file_may_not_vanish_either_once_it_was_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "instance").mkdir()
+    path = tmp_path / "instance" / "config.toml"
+    path.write_text("[site]\ntitle = 'good'")
+    configuration = Configuration(None, {})
+    path.unlink()
+    configuration.refresh()
+
+    assert configuration.settings.site.title == "good"
+    assert "there is no such file" in configuration.problem
+
+
+def test_a_file_that_is_being_written_is_left_to_settle(written):
+    path = written("[site]\ntitle = 'good'")
+    configuration = Configuration(path, {})
+    path.write_text("")
+    assert not configuration.refresh(settle=60)
+    assert configuration.settings.site.title == "good"
+
+    os.utime(path, (time.time() - 61, time.time() - 61))
+    assert configuration.refresh(settle=60)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("interval", 10**15),
+        ("max_interval", 10**15),
+        ("timeout", "inf"),
+        ("timeout", "nan"),
+        ("spacing", "inf"),
+    ],
+)
+def test_a_number_that_no_clock_can_take_is_refused(written, key, value):
+    with pytest.raises(ConfigError, match=f"fetch.{key}: must"):
+        load_settings(written(f"[fetch]\n{key} = {value}"), {})

@@ -23,7 +23,7 @@ def opened_store(configuration: Configuration) -> Iterator[Store]:
     """Yield the store, migrated, holding the sources that the configuration declares."""
     store = open_store(configuration.settings.store.url)
     try:
-        prepare_store(store, configuration.settings)
+        prepare_store(store, configuration.settings, has_file=configuration.has_file)
         yield store
     finally:
         store.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -22,6 +21,7 @@ from feeds.polling.network import Network
 from feeds.store import Transaction, sources
 from feeds.store.site import ensure_site
 from feeds.syndication.opml import render_opml
+from feeds.text.urls import is_web_url
 
 HAND_DOOR = "hand"
 
@@ -48,8 +48,7 @@ def add(ctx: click.Context, url: str, name: str | None, category: str | None) ->
 
 
 def _check_address(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_web_url(url):
         raise SourceError(f"{url}: is no http(s) address")
 
 

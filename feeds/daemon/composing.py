@@ -29,15 +29,18 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def prepare_store(store: Store, settings: Settings) -> None:
-    """Give the site its id, and the configuration's door exactly the sources it declares."""
+def prepare_store(store: Store, settings: Settings, *, has_file: bool = True) -> None:
+    """Give the site its id, and the configuration's door exactly the sources it declares.
 
-    def prepare(db: Transaction) -> None:
-        ensure_site(db, settings.base_url, now())
-        sync_declared(db, settings)
-
+    Without a file nothing is declared and nothing taken back: a command that is called without the daemon's
+    `--config` must not end all its subscriptions.
+    """
     with store.write() as db:
-        prepare(db)
+        ensure_site(db, settings.base_url, now())
+        if has_file:
+            sync_declared(db, settings)
+        else:
+            sources.add_source(db, SEEDS, CONFIG_DOOR, now())
 
 
 def sync_declared(db: Transaction, settings: Settings) -> None:

@@ -163,3 +163,18 @@ def test_a_file_that_is_no_list_is_refused_in_one_line(call, tmp_path, body):
 
 def test_a_missing_list_is_named(call):
     assert call("import", "none.opml") == (1, "", "feeds: none.opml: no such file or directory\n")
+
+
+def test_a_command_called_without_the_configuration_ends_no_subscription(call, tmp_path):
+    config = tmp_path / "mine.toml"
+    config.write_text('[[sources]]\nurl = "http://a.example/feed"\n')
+    call("--config", str(config), "sources")
+    source = listed(call)["a-example-feed"]
+
+    assert (source["declared_by"], source["state"]) == (["config"], "new")
+
+
+def test_an_address_that_is_none_is_refused_in_one_line(call):
+    status, _, err = call("add", "http://[")
+
+    assert (status, err) == (1, "feeds: http://[: is no http(s) address\n")
