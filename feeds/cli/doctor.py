@@ -13,6 +13,7 @@ import click
 from feeds.cli import session, setup
 from feeds.config import Configuration, Settings
 from feeds.errors import FeedsError
+from feeds.polling.seeds import show_path
 from feeds.store import Store, files, notices, sources
 
 #: (what was looked at, what is wrong with it or None)
@@ -80,7 +81,7 @@ def _check_store(configuration: Configuration) -> Iterator[Finding]:
 def _check_files(store: Store) -> Iterator[Finding]:
     with store.read() as db:
         for file in files.list_problems(db):
-            yield f"seed {file.path.encode('utf-8', 'backslashreplace').decode()}", file.problem
+            yield f"seed {show_path(file.path)}", file.problem
 
 
 def _check_notices(store: Store) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import click
 
 from feeds.cli import session, setup
 from feeds.cli.listing import tell_condition
+from feeds.polling.seeds import show_path
 from feeds.store import Store, entries, files, notices, polls, sources, summary
 
 
@@ -60,16 +61,11 @@ def _print_report(report: dict[str, Any]) -> None:
     for row in report["failing"]:
         click.echo(f"{row['source']}: {row['state']}: {row['error']}")
     for row in report["unreadable_files"]:
-        click.echo(f"{_printable(row['file'])}: {row['reason']}")
+        click.echo(f"{show_path(row['file'])}: {row['reason']}")
     for row in report["quarantined"]:
         click.echo(f"quarantined: {row['entry']}: {row['reason']}")
     for text in report["notices"]:
         click.echo(text)
-
-
-def _printable(path: str) -> str:
-    """Return a file name with its undecodable bytes as escapes, which any terminal can show."""
-    return path.encode("utf-8", "backslashreplace").decode()
 
 
 @click.command()
