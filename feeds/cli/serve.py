@@ -14,8 +14,8 @@ import click
 from feeds.cli import setup
 from feeds.config import Settings
 from feeds.daemon.lifeline import end_with_parent
-from feeds.daemon.supervisor import AGAIN, PROGRAM, REFUSED, Command, supervise
-from feeds.errors import FeedsError
+from feeds.daemon.supervisor import AGAIN, PROGRAM, REFUSED, TAKEN, Command, supervise
+from feeds.errors import StoreCorruptError, StoreLockedError
 from feeds.web.listening import check_address
 
 START_WITHIN = 30.0  # seconds in which the web server is expected to answer
@@ -99,7 +99,7 @@ def child_poller(ctx: click.Context, host: str | None, port: int | None) -> None
     try:
         with opened_store(configuration) as store:
             again = asyncio.run(run_poller(configuration, store))
-    except FeedsError as error:
+    except (StoreLockedError, StoreCorruptError) as error:
         click.echo(f"feeds: {error}", err=True)
-        sys.exit(REFUSED)
+        sys.exit(TAKEN if isinstance(error, StoreLockedError) else REFUSED)
     sys.exit(AGAIN if again else 0)

@@ -40,5 +40,7 @@ def configure_logging() -> None:
     root = logging.getLogger()
     root.handlers = [output]
     root.setLevel(logging.INFO)
-    for chatty in ("httpx", "httpcore", "apscheduler", "watchfiles", "alembic"):
+    # A tick that comes late or is left out is nothing to tell; what happens in one is told by the poller.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    for chatty in ("httpx", "httpcore", "watchfiles", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -8,24 +8,26 @@ import signal
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 
+from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from feeds.config import Configuration
+from feeds.config import Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
 from feeds.errors import FeedsError
-from feeds.model import Source
+from feeds.model import Refresh, Source
 from feeds.polling.poll import Poller
 from feeds.polling.refresh import carry_out
 from feeds.polling.watch import watch
-from feeds.store import Store, notices, polls, sources
+from feeds.store import Store, Transaction, notices, polls, sources
 
 log = logging.getLogger("feeds.poller")
 
 TICK = 0.5  # seconds between questions: what is due, who asked for a refresh
+CLOCK_LOOK = 5.0  # seconds between looks at whether the clock was set back
 REST = 60.0  # seconds a source rests whose poll could not even be recorded
+SETTLE = 0.3  # seconds until a changed configuration is read: half of one would end subscriptions
 CONFIG_NOTICE = "configuration"
 
 
@@ -51,21 +53,45 @@ class _Daemon:
     poller: Poller
     stop: asyncio.Event
     again: bool = False
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _ticking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _tasks: set[asyncio.Task[bool]] = field(default_factory=set)
     _resting: dict[int, float] = field(default_factory=dict)  # source number -> loop time, inf in flight
     _told_problem: str | None = None
+    _followed: Settings = field(init=False)  # the settings that are in force here
+
+    def __post_init__(self) -> None:
+        self._followed = self.configuration.settings
 
     async def run(self) -> None:
-        await self.poller.store.write(polls.requeue_refreshes)
+        """Poll until told to stop; then every poll under way is broken off."""
+        await self.poller.store.write(self._begin)
         scheduler = AsyncIOScheduler(timezone=UTC)
-        scheduler.add_job(self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1)
+        tick = scheduler.add_job(
+            self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
         scheduler.start()
+        self._start(self._mind_clock(tick))
         self._start(self._watch_seeds())
         await self.stop.wait()
-        scheduler.shutdown(wait=False)
+        scheduler.pause()
+        async with self._ticking:  # it is not torn in the middle
+            scheduler.shutdown(wait=False)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, db: Transaction) -> None:
+        """Leave nothing of a poller that has died, nor of a configuration that has been mended since."""
+        polls.requeue_refreshes(db)
+        notices.set_notice(db, CONFIG_NOTICE, None, self.poller.clock())
+
+    async def _mind_clock(self, tick: Job) -> None:
+        """Set the ticks anew when the clock is set back: they would rest until it is as late again."""
+        while True:
+            before = self.poller.clock()
+            await asyncio.sleep(CLOCK_LOOK)
+            if self.poller.clock() < before:
+                tick.reschedule("interval", seconds=TICK)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` beside the rest; what goes wrong in it is one line in the log."""
@@ -74,22 +100,34 @@ class _Daemon:
         task.add_done_callback(self._tasks.discard)
 
     async def _tick(self) -> None:
-        await _told(self._follow_configuration())
-        await _told(self._take_refreshes())
-        await _told(self._poll_due())
+        async with self._ticking:
+            for question in (self._follow_configuration, self._take_refreshes, self._poll_due):
+                if not self.stop.is_set():
+                    await _told(question())
 
     async def _take_refreshes(self) -> None:
         store = self.poller.store
         while await store.read(polls.has_queued_refresh):
             refresh = await store.write(polls.take_refresh, self.poller.clock())
             if refresh:
-                self._start(carry_out(self.poller, refresh))
+                self._start(self._carry_out(refresh))
+
+    async def _carry_out(self, refresh: Refresh) -> None:
+        """See a refresh through: while the store refuses to record that it has ended, ask it again."""
+        try:
+            await carry_out(self.poller, refresh)
+        except FeedsError as error:
+            log.error("%s", error)
+            while not await _told(
+                self.poller.store.write(polls.end_refresh, refresh.id, self.poller.clock())
+            ):
+                await asyncio.sleep(REST)
 
     async def _poll_due(self) -> None:
         now = asyncio.get_running_loop().time()
         self._resting = {number: until for number, until in self._resting.items() if until > now}
         for source in await self.poller.store.read(sources.due_sources, self.poller.clock()):
-            if source.number not in self._resting:
+            if source.number not in self._resting and not self.poller.is_polling(source):
                 self._resting[source.number] = float("inf")
                 self._start(self._poll(source))
 
@@ -97,7 +135,7 @@ class _Daemon:
         loop = asyncio.get_running_loop()
         try:
             outcome = await self.poller.poll(source)
-        except FeedsError:
+        except Exception:
             self._resting[source.number] = loop.time() + REST
             raise
         self._resting.pop(source.number, None)
@@ -105,35 +143,41 @@ class _Daemon:
             log.warning("%s", outcome.error)
 
     async def _watch_seeds(self) -> None:
-        """Poll the directory as soon as something changes in it."""
-        async for _ in watch(Path(self.configuration.settings.seeds.dir), self.stop):
-            source = await self.poller.store.read(sources.find_source_by_url, SEEDS.url)
-            if source is not None:
-                await _told(self._poll(source))
+        """Poll the directory as soon as something changes in it; again after a rest where that goes wrong."""
+        async for _ in watch(self.poller.seeds_root, self.stop):
+            while not await _told(self._poll_seeds()):
+                await asyncio.sleep(REST)
+
+    async def _poll_seeds(self) -> None:
+        source = await self.poller.store.read(sources.find_source_by_url, SEEDS.url)
+        if source is not None:
+            await self._poll(source)
 
     async def _follow_configuration(self) -> None:
-        before = self.configuration.settings
-        changed = self.configuration.refresh()
-        if self.configuration.problem != self._told_problem:
-            self._told_problem = self.configuration.problem
-            await self.poller.store.write(
-                notices.set_notice, CONFIG_NOTICE, self._told_problem, self.poller.clock()
-            )
-        if not changed:
+        """Put changed settings in force; what the store refuses to keep is tried again at the next tick."""
+        self.configuration.refresh(SETTLE)
+        problem = self.configuration.problem
+        if problem != self._told_problem:
+            await self.poller.store.write(notices.set_notice, CONFIG_NOTICE, problem, self.poller.clock())
+            self._told_problem = problem
+        settings, before = self.configuration.settings, self._followed
+        if settings == before:
             return
-        settings = self.configuration.settings
         await self.poller.store.write(sync_declared, settings)
+        self._followed = settings
         if (settings.fetch, settings.seeds) != (before.fetch, before.seeds):
             log.info("the settings have changed; starting again with them")
             self.again = True
             self.stop.set()
 
 
-async def _told(work: Coroutine[Any, Any, None]) -> None:
-    """Await `work`; an error of ours is a line in the log, and so is one that should never be."""
+async def _told(work: Coroutine[Any, Any, None]) -> bool:
+    """Await `work`, return whether it went well; an error is a line in the log, even an unexpected one."""
     try:
         await work
+        return True
     except FeedsError as error:
         log.error("%s", error)
     except Exception as error:
         log.error("unexpected %s: %s", type(error).__name__, error, exc_info=log.isEnabledFor(logging.DEBUG))
+    return False

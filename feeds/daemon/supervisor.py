@@ -15,12 +15,16 @@ log = logging.getLogger("feeds.supervisor")
 #: A child's exit status that says: it would end the same way again (another poller, a damaged store).
 REFUSED = 3
 
+#: One that says: another process polls. It ends us at the first start; later that is a refresh by hand.
+TAKEN = 6
+
 #: And one that says: start me again at once, I have new settings to follow.
 AGAIN = 4
 
 #: Ourselves; -P: the working directory is the owner's, and no place to import from.
 PROGRAM = (sys.executable, "-P", "-m", "feeds")
 
+NO_START = 126  # as a shell says it of a program that cannot be run
 FIRST_WAIT = 0.5  # seconds before a dead child is started again; doubles with each death in a row
 LONGEST_WAIT = 30.0
 LONG_LIFE = 60.0  # seconds after which a death is the first in a row again
@@ -45,21 +49,23 @@ async def supervise(commands: Sequence[Command], on_start: Callable[[], None] | 
     if on_start:
         on_start()
     await stop.wait()
-    statuses = await asyncio.gather(*children)
-    return 1 if REFUSED in statuses else 0
+    return 1 if any(await asyncio.gather(*children)) else 0
 
 
-async def _keep_alive(command: Command, stop: asyncio.Event) -> int:
-    """Run one command again and again; return its last exit status."""
+async def _keep_alive(command: Command, stop: asyncio.Event) -> bool:
+    """Run one command again and again until all shall stop; return whether it refused to go on."""
     deaths = 0
+    refusals = {REFUSED, TAKEN}
     loop = asyncio.get_running_loop()
     while True:
         started = loop.time()
         status = await _run(command, stop)
-        if status == REFUSED:
+        if status in refusals:
             stop.set()
+            return True
         if stop.is_set():
-            return status
+            return False
+        refusals = {REFUSED}
         if status == AGAIN:
             deaths = 0
             continue
@@ -69,14 +75,18 @@ async def _keep_alive(command: Command, stop: asyncio.Event) -> int:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), wait)
         if stop.is_set():
-            return status
+            return False
 
 
 async def _run(command: Command, stop: asyncio.Event) -> int:
     """Run one child until it ends or is told to; its standard input is the lifeline."""
-    process = await asyncio.create_subprocess_exec(
-        *PROGRAM, *command.arguments, stdin=asyncio.subprocess.PIPE
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *PROGRAM, *command.arguments, stdin=asyncio.subprocess.PIPE
+        )
+    except OSError as error:  # no memory, no process to spare: that may pass
+        log.error("the %s cannot be started: %s", command.name, error.strerror)
+        return NO_START
     ended = asyncio.create_task(process.wait())
     asked = asyncio.create_task(stop.wait())
     await asyncio.wait({ended, asked}, return_when=asyncio.FIRST_COMPLETED)

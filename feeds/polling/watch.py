@@ -37,7 +37,8 @@ async def watch(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
                         yield
                     if _identify(root) != identity:
                         break
-            except OSError as error:  # no inotify watches left, say: look instead of being told
+            # No inotify watches left, say, or (RuntimeError) the watch broke: look instead of being told.
+            except (OSError, RuntimeError) as error:
                 log.warning("%s cannot be watched (%s); looking every %g s", root, error, LOOK_AGAIN)
         try:
             await asyncio.wait_for(stop.wait(), LOOK_AGAIN)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.daemon.supervisor import AGAIN, REFUSED, Command, supervise
+from feeds.daemon.supervisor import AGAIN, REFUSED, TAKEN, Command, supervise
 
 
 @pytest.fixture
@@ -71,6 +71,21 @@ def test_a_refusal_ends_it_all(child):
 
     assert run(until=lambda: False) == 1
     assert len(starts(path)) == 1
+
+
+def test_another_poller_at_the_first_start_ends_it_all(child):
+    path = child(f"sys.exit({TAKEN})")
+
+    assert run(until=lambda: False) == 1
+    assert len(starts(path)) == 1
+
+
+def test_a_poller_that_finds_its_place_taken_later_waits_for_it(child, tmp_path):
+    path = child(
+        f"sys.exit({AGAIN} if len(open({str(tmp_path / 'starts')!r}).readlines()) == 1 else {TAKEN})"
+    )
+
+    assert run(until=lambda: len(starts(path)) == 3) == 0
 
 
 def test_a_child_is_told_to_end(child):

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 import urllib.request
 
@@ -260,6 +262,25 @@ def test_an_unreachable_source_is_one_line_and_a_row_on_the_status_page(install)
     assert url in result.stderr
     service.start("--no-poll")
     assert "connection refused" in service.get("/status/")[1].decode().lower()
+
+
+def test_a_refresh_that_takes_over_while_the_poller_restarts_does_not_end_the_service(install):
+    with publishing({"/feed": b"<rss version='2.0'><channel><title>F</title></channel></rss>"}) as publisher:
+        url = publisher.url("/feed")
+        service = install(config=f'[fetch]\nallow_private = true\nspacing = 0\n[[sources]]\nurl = "{url}"\n')
+        service.start()
+        wait_until(lambda: publisher.requests, 10, "the first poll")
+        publisher.delay = 2.0
+        arguments = [sys.executable, "-m", "feeds", "refresh"]
+        refresh = subprocess.Popen(arguments, cwd=service.folder, env=service._environment())
+        wait_until(lambda: service.json("/api/v1/status")["refreshes"], 10, "the refresh runs")
+        [poller] = [pid for pid, line in service.processes().items() if "child-poller" in line]
+        os.kill(poller, signal.SIGKILL)
+
+        assert refresh.wait(30) == 0
+        wait_until(lambda: service.json("/api/v1/status")["poller_running"], 20, "the poller is back")
+        assert "Traceback" not in service.log()
+        service.stop()
 
 
 def test_a_broken_configuration_leaves_the_last_good_one_in_force(install):
