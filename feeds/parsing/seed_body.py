@@ -80,7 +80,7 @@ def _find_heading(body: Element) -> str | None:
     return next(filter(None, texts), None)
 
 
-NOISE_TAGS = frozenset({"script", "style", "template", "iframe", "object", "embed"})
+NOISE_TAGS = frozenset({"script", "style", "template", "object", "embed"})
 #: Classes of share boxes and advertisements that many sites have from the same makers.
 NOISE_NAMES = frozenset(
     {"addtoany_share_save_container", "addtoany_content", "a2a_kit", "sharedaddy", "o-ads"}

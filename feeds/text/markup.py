@@ -79,6 +79,9 @@ NOSCRIPT = re.compile(r"</?noscript\b[^<>]*>", re.IGNORECASE)
 EMPTY_IMAGE = re.compile(r'<(?:img|source)(?: (?!src)[a-z]+="[^"]*")*>')
 #: What stands below a picture, which an excerpt does not show.
 CAPTION = re.compile(r"<figcaption\b(?:(?!</?figcaption\b).)*</figcaption>", re.DOTALL)
+#: A page within the page, as the sanitizer writes it: a video, mostly. Readers get the way to it instead.
+FRAME = re.compile(r'<iframe((?: [a-z]+="[^"]*")+)>.*?</iframe>', re.DOTALL)
+FRAME_START = re.compile("<iframe", re.IGNORECASE)
 #: A parser takes the first line end of <pre> away, so each reading would lose one more.
 PRE_START = re.compile(r"(<pre\b[^<>]*>)\n+")
 
@@ -114,8 +117,17 @@ def _settle(html: str) -> str:
 
 
 def _clean(html: str) -> str:
+    if FRAME_START.search(html):
+        html = FRAME.sub(_link_frame, _FRAMES_TOO.clean(html))
     cleaned = strip_illegal(_CLEANER.clean(html))
     return EMPTY_IMAGE.sub("", PRE_START.sub(r"\1", cleaned))
+
+
+def _link_frame(frame: re.Match[str]) -> str:
+    """Return a link to what a frame shows, called by the frame's title."""
+    written = dict(re.findall(r' ([a-z]+)="([^"]*)"', frame[1]))
+    src, title = written.get("src"), entities.unescape(written.get("title", ""))
+    return f'<a href="{src}">{entities.escape(title.strip()) or src}</a>' if src else ""
 
 
 def _filter_attribute(tag: str, name: str, value: str) -> str | None:
@@ -168,15 +180,22 @@ ATTRIBUTE_FILTERS = {
     "height": _clean_size,
 }
 
-_CLEANER = nh3.Cleaner(
-    tags=TAGS,
-    clean_content_tags=DROPPED,
-    attributes=ATTRIBUTES,
-    attribute_filter=_filter_attribute,
-    url_schemes={"http", "https", "mailto"},
-    link_rel="noopener noreferrer",
-    set_tag_attribute_values={"audio": PLAYER, "video": PLAYER},
-)
+
+def _make_cleaner(frame_tags: frozenset[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=TAGS | frame_tags,
+        clean_content_tags=DROPPED - frame_tags,
+        attributes=ATTRIBUTES | {tag: {"src", "title"} for tag in frame_tags},
+        attribute_filter=_filter_attribute,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+        set_tag_attribute_values={"audio": PLAYER, "video": PLAYER},
+    )
+
+
+_CLEANER = _make_cleaner(frozenset())
+#: What it lets through is not safe yet: a frame keeps whatever stands in it.
+_FRAMES_TOO = _make_cleaner(frozenset({"iframe"}))
 _BLOCKS_ONLY = nh3.Cleaner(
     tags=BLOCKS, clean_content_tags=DROPPED - {"title", "textarea"}, attributes={"*": set()}, link_rel=None
 )
