@@ -55,9 +55,14 @@ def describe(view: View, site: Site, entries: Sequence[StoredEntry], format: str
 
 def _updated(site: Site, entries: Sequence[StoredEntry]) -> datetime:
     if entries:
-        return max(stored.updated for stored in entries)
+        return max(map(_moment, entries))
     if site.started is None:
         raise ValueError(
             f"{site.base_url}: an empty feed is dated by the start of its site, which is unknown"
         )
     return site.started
+
+
+def _moment(stored: StoredEntry) -> datetime:
+    """When an entry last changed the feed: one announced for later did so when it came."""
+    return min(stored.updated, stored.first_seen) if stored.versions == 1 else stored.updated

@@ -61,6 +61,12 @@ def test_a_feed_is_dated_by_its_latest_entry_and_an_empty_one_by_the_start_of_th
     assert text(feed_of(), "updated") == "2024-01-02T03:04:05+00:00"
 
 
+def test_an_entry_announced_for_later_does_not_date_the_feed_in_the_future():
+    feed = feed_of(stored(FULL, published=datetime(2100, 1, 1, tzinfo=UTC), updated=None))
+    assert text(feed, "updated") == "2024-06-01T12:00:00+00:00"
+    assert text(feed.find(f"{ATOM}entry"), "published") == "2100-01-01T00:00:00+00:00"
+
+
 def test_entries_keep_the_order_given():
     ids = [entry.findtext(f"{ATOM}id") for entry in feed_of(*ENTRIES).iterfind(f"{ATOM}entry")]
 
