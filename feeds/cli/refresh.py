@@ -56,7 +56,10 @@ def refresh(
             else:
                 results = _carry_out(configuration, store, request, display)
     _print_result(results, as_json)
-    if any(result.outcome.error for result in results):
+    lost = total - len(results)
+    if lost > 0:
+        click.echo(f"feeds: {lost} of {total} polls left no record; the log of the daemon says why", err=True)
+    if lost > 0 or any(result.outcome.error for result in results):
         sys.exit(1)
 
 

@@ -2,9 +2,14 @@
 
 import json
 import os
+import threading
+import time
+from datetime import UTC, datetime
 
 import pytest
 from running import write_seed
+
+from feeds.store import open_store, polls
 
 pytestmark = pytest.mark.usefixtures("allow")
 
@@ -84,3 +89,27 @@ def test_migrate_says_that_the_store_is_up_to_date(call):
 
 def test_an_unknown_command_is_wrong_usage(call):
     assert call("nonsense")[0] == 2
+
+
+def test_a_refresh_whose_polls_could_not_be_recorded_has_failed(call, tmp_path):
+    call("status")
+    store = open_store(f"sqlite:///{tmp_path}/instance/feeds.db")
+
+    def end_without_result():
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with store.write() as db:
+                refresh = polls.take_refresh(db, datetime.now(UTC))
+                if refresh:
+                    polls.end_refresh(db, refresh.id, datetime.now(UTC))
+                    return
+            time.sleep(0.02)
+
+    with store.poller_lock():
+        daemon = threading.Thread(target=end_without_result)
+        daemon.start()
+        status, _, err = call("refresh")
+        daemon.join()
+    store.close()
+
+    assert (status, err) == (1, "feeds: 1 of 1 polls left no record; the log of the daemon says why\n")
