@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from uuid import NAMESPACE_URL, uuid5
 
 from feeds.text import urls
@@ -38,13 +38,14 @@ def content_identity(title: str | None, content: str | None) -> str:
     return hashlib.sha256(f"{title or ''}\n{content or ''}".encode("utf-8", "replace")).hexdigest()
 
 
-def find_shared_guids(pairs: Sequence[tuple[str | None, str | None]]) -> frozenset[str]:
-    """Return the guids that stand for more than one link in the (guid, link) pairs of one document.
+def find_shared(pairs: Iterable[tuple[str | None, object]]) -> frozenset[str]:
+    """Return what stands for more than one thing in the (identifier, thing) pairs of one document.
 
-    A guid that a publisher gives to several entries identifies none of them.
+    A guid that a publisher gives to several links identifies none of them, nor does a link that several
+    entries without a guid have in common.
     """
-    links = Counter(guid for guid, _ in {pair for pair in pairs if pair[0] and pair[1]})
-    return frozenset(guid for guid, count in links.items() if guid and count > 1)
+    things = Counter(identifier for identifier, thing in set(pairs) if identifier and thing)
+    return frozenset(identifier for identifier, count in things.items() if identifier and count > 1)
 
 
 def _is_own(guid: str, sites: Iterable[str | None]) -> bool:

@@ -41,6 +41,7 @@ class _Ground:
     is_seed: bool
     path: str | None
     shared_guids: frozenset[str]
+    shared_links: frozenset[str]  #: that several entries without a guid have
 
 
 def normalize(parsed: ParsedFeed, document: Document, source_key: str, source_url: str) -> Feed:
@@ -55,14 +56,20 @@ def normalize(parsed: ParsedFeed, document: Document, source_key: str, source_ur
         authors=_people(parsed.authors, base) if parsed.format == "atom" else (),
         is_seed=parsed.format == "seed",
         path=document.path,
-        shared_guids=identity.find_shared_guids(
-            [(entry.guid, _page_address(entry.links, base)) for entry in parsed.entries]
+        shared_guids=identity.find_shared(
+            (entry.guid, _page_address(entry.links, base)) for entry in parsed.entries
+        ),
+        shared_links=identity.find_shared(
+            (_page_address(entry.links, base), (entry.title, entry.content, entry.summary))
+            for entry in parsed.entries
+            if not entry.guid
         ),
     )
     entries: dict[str, Entry] = {}
     for parsed_entry in parsed.entries:
         entry = _entry(parsed_entry, ground)
-        entries.setdefault(entry.id, entry)
+        if _says_something(entry):
+            entries.setdefault(entry.id, entry)
     return Feed(
         title=_plain(parsed.title),
         link=link,
@@ -107,6 +114,12 @@ def _entry(parsed: ParsedEntry, ground: _Ground) -> Entry:
     )
 
 
+def _says_something(entry: Entry) -> bool:
+    """Whether there is anything to show, or at least an identifier to keep."""
+    shown = entry.title, entry.link, entry.summary, entry.content, entry.enclosures
+    return any(shown) or entry.guid is not None
+
+
 def _entry_id(
     parsed: ParsedEntry, ground: _Ground, link: str | None, title: str | None, body: str | None
 ) -> str:
@@ -116,9 +129,8 @@ def _entry_id(
     if guid in ground.shared_guids:
         guid = None
     sites = (urls.find_host(ground.source_key), ground.site, urls.find_host(link) if link else None)
-    return identity.feed_entry_id(
-        ground.source_key, sites, guid, link or identity.content_identity(title, body)
-    )
+    text = link if link and link not in ground.shared_links else identity.content_identity(title, body)
+    return identity.feed_entry_id(ground.source_key, sites, guid, text)
 
 
 # --- Texts ------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from feeds.curation.identity import feed_entry_id, find_shared_guids, seed_id
+from feeds.curation.identity import feed_entry_id, find_shared, seed_id
 
 KEY = "https://blog.example/feed"
 SITES = ("blog.example", None, "blog.example")
@@ -66,8 +66,8 @@ def test_a_seed_is_known_by_its_identity_alone():
 def test_a_guid_that_stands_for_several_links_identifies_none():
     pairs = [("same", "https://a.example/1"), ("same", "https://a.example/2"), ("own", "https://a.example/3")]
 
-    assert find_shared_guids(pairs) == {"same"}
+    assert find_shared(pairs) == {"same"}
 
 
 def test_a_repeated_entry_does_not_make_its_guid_shared():
-    assert find_shared_guids([("one", "https://a.example/1"), ("one", "https://a.example/1")]) == frozenset()
+    assert find_shared([("one", "https://a.example/1"), ("one", "https://a.example/1")]) == frozenset()

@@ -84,6 +84,19 @@ def test_entries_that_share_a_guid_but_not_a_link_all_come_out():
     assert len({entry.id for entry in normalized(first, second).entries}) == 2
 
 
+def test_entries_without_a_guid_that_share_a_link_all_come_out():
+    entries = [ParsedEntry(title=Text(title), links=(Link("/"),)) for title in ("One", "Two", "Two")]
+
+    assert [entry.title for entry in normalized(*entries).entries] == ["One", "Two"]
+
+
+def test_an_entry_that_says_nothing_is_none():
+    assert (
+        normalized(ParsedEntry(published="2026-01-01T00:00:00Z"), ParsedEntry(guid="1")).entries[0].guid
+        == "1"
+    )
+
+
 def test_authors_are_inherited_in_atom_only():
     person = Person(name="Ana")
 
