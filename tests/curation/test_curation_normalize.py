@@ -17,7 +17,7 @@ def normalized(*entries: ParsedEntry, format: str = "rss", path: str | None = No
 
 
 def only_entry(**fields):
-    [entry] = normalized(ParsedEntry(**fields)).entries
+    [entry] = normalized(ParsedEntry(**{"guid": "1", **fields})).entries
     return entry
 
 
