@@ -30,6 +30,7 @@ COMMANDS = {
 
 #: The daemon's children; `feeds serve` starts them.
 CHILDREN = {
+    "child-prepare": ("feeds.cli.serve:child_prepare", ""),
     "child-poller": ("feeds.cli.serve:child_poller", ""),
     "child-web": ("feeds.cli.serve:child_web", ""),
 }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import click
 
@@ -15,9 +17,10 @@ from feeds.cli import setup
 from feeds.config import Settings
 from feeds.daemon.lifeline import end_with_parent
 from feeds.daemon.supervisor import AGAIN, PROGRAM, REFUSED, TAKEN, Command, supervise
-from feeds.errors import StoreCorruptError, StoreLockedError
+from feeds.errors import ConfigError, FeedsError, StoreCorruptError, StoreLockedError
 from feeds.web.listening import check_address
 
+LET_GO_WITHIN = 5.0  # seconds in which the processes of a killed daemon end
 START_WITHIN = 30.0  # seconds in which the web server is expected to answer
 
 
@@ -30,24 +33,35 @@ def serve(ctx: click.Context, host: str | None, port: int | None, no_poll: bool)
     """Run the daemon: the poller and the web server, until SIGTERM or Ctrl-C."""
     setup.configure_logging()
     settings = setup.read_configuration(ctx, {"server": {"host": host, "port": port}}).settings
-    check_address(settings.server.host, settings.server.port)
+    # The children read the same settings, these flags among them.
+    os.environ["FEEDS_SERVER_HOST"] = settings.server.host
+    os.environ["FEEDS_SERVER_PORT"] = str(settings.server.port)
+    _insist(lambda: check_address(settings.server.host, settings.server.port), ConfigError)
     given = ("--config", str(ctx.find_root().obj)) if ctx.find_root().obj else ()
-    _migrate(given)
-    flags = [*_flag("--host", host), *_flag("--port", port)]
-    commands = [Command("web server", (*given, "child-web", *flags))]
+    _prepare((*given, "child-prepare", *(["--no-poll"] if no_poll else [])))
+    commands = [Command("web server", (*given, "child-web"))]
     if not no_poll:
-        commands.append(Command("poller", (*given, "child-poller", *flags)))
+        commands.append(Command("poller", (*given, "child-poller")))
     sys.exit(asyncio.run(supervise(commands, lambda: _announce(settings))))
 
 
-def _flag(name: str, value: object) -> tuple[str, ...]:
-    return () if value is None else (name, str(value))
+def _insist(attempt: Callable[[], object], refusal: type[FeedsError]) -> None:
+    """Try for a while: what is left of a daemon that was killed needs a moment to let go of its things."""
+    end = time.monotonic() + LET_GO_WITHIN
+    while time.monotonic() < end:
+        try:
+            attempt()
+        except refusal:
+            time.sleep(0.1)
+        else:
+            return
+    attempt()
 
 
-def _migrate(given: tuple[str, ...]) -> None:
+def _prepare(arguments: tuple[str, ...]) -> None:
     """Open the store once, in a process of its own: the supervisor stays small."""
-    arguments = [*PROGRAM, *given, "migrate", "--quiet"]
-    status = subprocess.run(arguments, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603 - ourselves
+    command = [*PROGRAM, *arguments]
+    status = subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603 - ourselves
     if status:
         sys.exit(status)
 
@@ -66,35 +80,53 @@ def _wait_and_announce(settings: Settings) -> None:
         except OSError:
             time.sleep(0.1)
             continue
-        click.echo(f"feeds: serving {settings.base_url}/ (Ctrl-C stops)")
+        click.echo(f"feeds: serving {settings.base_url}/{_tell_address(settings)} (Ctrl-C stops)")
         return
 
 
+def _tell_address(settings: Settings) -> str:
+    """Return where the server listens, where base_url does not say it."""
+    server = settings.server
+    return "" if settings.site.base_url is None else f" on {server.host} port {server.port}"
+
+
 @click.command(hidden=True)
-@click.option("--host")
-@click.option("--port", type=int)
+@click.option("--no-poll", is_flag=True)
 @click.pass_context
-def child_web(ctx: click.Context, host: str | None, port: int | None) -> None:
+def child_prepare(ctx: click.Context, no_poll: bool) -> None:
+    """Bring the store up to date, and see that nobody else polls it."""
+    from feeds.cli.session import opened_store
+
+    def take_lock() -> None:
+        with store.poller_lock():
+            pass
+
+    with opened_store(setup.read_configuration(ctx)) as store:
+        if not no_poll:
+            _insist(take_lock, StoreLockedError)
+
+
+@click.command(hidden=True)
+@click.pass_context
+def child_web(ctx: click.Context) -> None:
     """The web server, as a child of `feeds serve`."""
     from feeds.web.server import run_server
 
     setup.configure_logging()
-    configuration = setup.read_configuration(ctx, {"server": {"host": host, "port": port}})
+    configuration = setup.read_configuration(ctx)
     end_with_parent()
     run_server(configuration)
 
 
 @click.command(hidden=True)
-@click.option("--host")
-@click.option("--port", type=int)
 @click.pass_context
-def child_poller(ctx: click.Context, host: str | None, port: int | None) -> None:
+def child_poller(ctx: click.Context) -> None:
     """The poller, as a child of `feeds serve`."""
     from feeds.cli.session import opened_store
     from feeds.daemon.poller import run_poller
 
     setup.configure_logging()
-    configuration = setup.read_configuration(ctx, {"server": {"host": host, "port": port}})
+    configuration = setup.read_configuration(ctx)
     end_with_parent()
     try:
         with opened_store(configuration) as store:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -40,11 +41,23 @@ def add(ctx: click.Context, url: str, name: str | None, category: str | None) ->
         declaration = Declaration(url=address, name=name, title=title, category=category)
         with store.write() as db:
             known = sources.find_source_by_url(db, address)
-            source = sources.add_source(db, declaration, HAND_DOOR, now())
+            source = sources.add_source(db, _complete(declaration, known), HAND_DOOR, now())
     if known is not None and known.retired is None:
         click.echo(f"{source.slug}: is subscribed already")
     else:
         click.echo(f"{source.slug}: subscribed to {name or title or address} ({address})")
+
+
+def _complete(declaration: Declaration, known: Source | None) -> Declaration:
+    """Keep what was said by hand before and is not said anew."""
+    if known is None or HAND_DOOR not in known.doors:
+        return declaration
+    return replace(
+        declaration,
+        name=declaration.name or known.name,
+        category=declaration.category or known.category,
+        interval=known.interval,
+    )
 
 
 def _check_address(url: str) -> None:

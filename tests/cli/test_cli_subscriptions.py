@@ -35,6 +35,14 @@ def test_a_feed_is_subscribed_to_by_its_address(call, publisher):
     assert listed(call)["mine"]["category"] == "News"
 
 
+def test_adding_a_source_again_forgets_nothing(call, publisher):
+    call("add", publisher.url("/feed.xml"), "--name", "Mine", "--category", "News")
+    assert call("add", publisher.url("/feed.xml"))[1] == "mine: is subscribed already\n"
+    call("add", publisher.url("/feed.xml"), "--category", "Other")
+
+    assert (listed(call)["mine"]["title"], listed(call)["mine"]["category"]) == ("Mine", "Other")
+
+
 def test_a_page_leads_to_the_feed_it_advertises(call, publisher):
     status, out, _ = call("add", publisher.url("/"))
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from uuid import NAMESPACE_URL, uuid5
 
 import feedparser
 import pytest
@@ -155,8 +156,9 @@ def test_a_killed_process_leaves_no_orphan(install, victim):
     below = [pid for pid, line in before.items() if victim in line or victim == "serve" or "reading" in line]
     if victim == "serve":
         service.kill()
+        service.start()  # at once
         wait_until(lambda: not [pid for pid in before if is_alive(pid)], 10, "all have ended")
-        service.start()
+        assert titles(service) == ["One"]
         return
     if victim == "child-web":
         below = [pid for pid in below if "reading" not in before[pid]]
@@ -240,6 +242,19 @@ def test_a_database_that_cannot_be_written_is_named(install):
     assert "/proc/nowhere" in refused(service, "refresh")
 
 
+def test_a_port_given_on_the_command_line_is_part_of_the_address(install):
+    service = install()
+    path = service.folder / "instance" / "config.toml"
+    path.write_text("")
+    service.start("--port", str(service.port))
+
+    wait_until(lambda: f"serving http://127.0.0.1:{service.port}/ " in service.log(), 5, "it says so")
+    assert f"http://127.0.0.1:{service.port}/atom.xml" in service.get("/atom.xml")[1].decode()
+    with sqlite3.connect(service.folder / "instance" / "feeds.db") as db:
+        [(id,)] = db.execute("select id from site").fetchall()
+    assert id == str(uuid5(NAMESPACE_URL, f"http://127.0.0.1:{service.port}"))
+
+
 def test_a_second_poller_on_one_store_says_so_and_ends(install):
     service = install()
     service.start()
@@ -249,6 +264,7 @@ def test_a_second_poller_on_one_store_says_so_and_ends(install):
 
     assert result.returncode == 1
     assert "another poller holds" in result.stderr
+    assert "serving" not in result.stdout
     assert "Traceback" not in result.stderr
 
 
