@@ -1,18 +1,11 @@
-"""Settings: defaults < configuration file < `FEEDS_*` environment < flags.
-
-Only the composing edge (cli, daemon, `web.create_app`) reads them; the rooms get what they need as arguments.
-"""
+"""Everything a person can set, its defaults, and what may stand there."""
 
 from __future__ import annotations
 
 import math
 import re
-import time
-import tomllib
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,8 +14,7 @@ import msgspec
 from feeds.errors import ConfigError
 from feeds.model import Declaration, Site
 
-DEFAULT_PATH = Path("instance/config.toml")
-ENVIRONMENT_PREFIX = "FEEDS_"
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, the part in use
 LONGEST_INTERVAL = 366 * 86_400  # seconds
 
 
@@ -40,6 +32,10 @@ class SiteSettings(Section, frozen=True):
     base_url: str | None = None
 
     def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise ValueError("title: is empty")
+        if self.language is not None and not LANGUAGE.fullmatch(self.language):
+            raise ValueError(f"language: {self.language!r} is no language tag, as zh-Hans or en is")
         try:
             ZoneInfo(self.timezone)
         except (OSError, ValueError) as error:  # ZoneInfoNotFoundError is a KeyError of its own
@@ -65,6 +61,8 @@ class ServerSettings(Section, frozen=True):
             raise ValueError(f"port: {self.port} is not between 1 and 65535")
         if self.token is not None and not self.token.strip():
             raise ValueError("token: is empty")
+        if self.token is not None and not (self.token.isascii() and self.token.isprintable()):
+            raise ValueError("token: may hold printable ASCII characters only, as a header field does")
 
 
 class StoreSettings(Section, frozen=True):
@@ -198,91 +196,16 @@ class Settings(Section, frozen=True):
         try:
             text = Path(self.server.token_file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"server.token_file: {self.server.token_file}: {_why(error)}") from error
+            raise ConfigError(f"server.token_file: {self.server.token_file}: {tell_why(error)}") from error
         if not text:
             raise ConfigError(f"server.token_file: {self.server.token_file} is empty")
         return text
 
 
-def load_settings(
-    path: Path | None, environ: Mapping[str, str], flags: Mapping[str, Mapping[str, Any]] | None = None
-) -> Settings:
-    """Read the settings; `path` None means the default file, which need not exist.
-
-    Raises ConfigError naming the file and the key.
-    """
-    tables = _read_file(path)
-    where = str(path or DEFAULT_PATH)
-    _convert(tables, where)
-    for section, key, value in _read_environment(environ):
-        tables.setdefault(section, {})[key] = value
-        _convert(tables, f"{ENVIRONMENT_PREFIX}{section}_{key}".upper(), strict=False)
-    for section, values in (flags or {}).items():
-        tables.setdefault(section, {}).update(
-            {key: value for key, value in values.items() if value is not None}
-        )
-    settings = _convert(tables, "command line", strict=False)
-    _ = settings.token  # an unreadable token file is told at once, not at the first request
-    return settings
-
-
-def _read_file(path: Path | None) -> dict[str, Any]:
-    try:
-        text = (path or DEFAULT_PATH).read_text(encoding="utf-8")
-        return tomllib.loads(text)
-    except FileNotFoundError as error:
-        if path is None:
-            return {}
-        raise ConfigError(f"{path}: there is no such file") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path or DEFAULT_PATH}: {_why(error)}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path or DEFAULT_PATH}: {error}") from error
-
-
-def _why(error: Exception) -> str:
+def tell_why(error: Exception) -> str:
+    """Return why a file could not be read, as the system words it."""
     reason = getattr(error, "strerror", None) or str(error)
     return str(reason)
-
-
-def _read_environment(environ: Mapping[str, str]) -> list[tuple[str, str, Any]]:
-    """Return (section, key, value) of every `FEEDS_<SECTION>_<KEY>`."""
-    found: list[tuple[str, str, Any]] = []
-    for variable, value in sorted(environ.items()):
-        if not variable.startswith(ENVIRONMENT_PREFIX):
-            continue
-        section, _, key = variable.removeprefix(ENVIRONMENT_PREFIX).lower().partition("_")
-        kind = SCALAR_KEYS.get((section, key))
-        if kind is None:
-            raise ConfigError(f"{variable}: there is no such setting")
-        if kind is list:
-            found.append((section, key, [part.strip() for part in value.split(",") if part.strip()]))
-        else:
-            found.append((section, key, value))
-    return found
-
-
-def _convert(tables: dict[str, Any], where: str, *, strict: bool = True) -> Settings:
-    try:
-        return msgspec.convert(tables, Settings, strict=strict)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{where}: {_explain(str(error))}") from error
-
-
-def _explain(message: str) -> str:
-    """Turn the validator's words into `key: what is wrong`."""
-    reason, _, location = message.partition(" - at `$")
-    place = location.rstrip("`").lstrip(".")
-    unknown = re.fullmatch(r"Object contains unknown field `(.+)`", reason)
-    if unknown:
-        return f"{f'{place}.' if place else ''}{unknown[1]}: there is no such setting"
-    missing = re.fullmatch(r"Object missing required field `(.+)`", reason)
-    if missing:
-        return f"{place}.{missing[1]}: is missing"
-    reason = reason.replace("`", "").replace("xpected object", "xpected table")
-    if re.match(r"[a-z_]+: ", reason):  # raised by a __post_init__ above, which names its key
-        return f"{place}.{reason}"
-    return f"{place}: {reason[:1].lower()}{reason[1:]}"
 
 
 def _scalar_keys() -> dict[tuple[str, str], type]:
@@ -297,56 +220,3 @@ def _scalar_keys() -> dict[tuple[str, str], type]:
 
 
 SCALAR_KEYS = _scalar_keys()
-
-
-class Configuration:
-    """The settings in force, read again when the file changes.
-
-    A file that breaks while we run leaves the last good settings in force; `problem` says what is wrong.
-    """
-
-    def __init__(
-        self,
-        path: Path | None,
-        environ: Mapping[str, str],
-        flags: Mapping[str, Mapping[str, Any]] | None = None,
-    ) -> None:
-        self.path = path or DEFAULT_PATH
-        self.problem: str | None = None
-        self._environ = dict(environ)
-        self._flags = flags
-        self._stamp = self._read_stamp()
-        self.settings = load_settings(path, self._environ, flags)
-
-    @property
-    def has_file(self) -> bool:
-        """Whether there is, or has been, a file; without any nothing is said about sources."""
-        return self._stamp is not None
-
-    def refresh(self, settle: float = 0.0) -> bool:
-        """Read the file again if it has changed; return whether the settings have.
-
-        One that was written to within the last `settle` seconds is left for later: it may be valid, and not
-        yet whole.
-        """
-        stamp = self._read_stamp()
-        if stamp == self._stamp or (stamp and 0 <= time.time() - stamp[0] / 1e9 < settle):
-            return False
-        self._stamp = stamp
-        try:
-            # Also the default file must stay once it was there: without it every source would be gone.
-            settings = load_settings(self.path, self._environ, self._flags)
-        except ConfigError as error:
-            self.problem = str(error)
-            return False
-        self.problem = None
-        changed = settings != self.settings
-        self.settings = settings
-        return changed
-
-    def _read_stamp(self) -> tuple[int, int, int] | None:
-        try:
-            stat = self.path.stat()
-        except OSError:
-            return None
-        return stat.st_mtime_ns, stat.st_size, stat.st_ino

@@ -1,0 +1,47 @@
+"""The words of the project as data: what one room hands to the next.
+
+What a source said (`written`, `normal`) is kept apart from what we know and decide (the others).
+Every datetime is aware and in UTC.
+"""
+
+from feeds.model.changes import Changes, FreshEntry, KnownEntry, Placed
+from feeds.model.normal import Enclosure, Entry, Feed
+from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
+from feeds.model.served import ALL, Site, StoredEntry, Version, View, ViewKind
+from feeds.model.sources import Declaration, SeedFile, Source, SourceKind, SourceState
+from feeds.model.written import Document, Link, Origin, ParsedEntry, ParsedFeed, Person, Text, Validators
+
+__all__ = [
+    "ALL",
+    "Changes",
+    "Declaration",
+    "Document",
+    "Enclosure",
+    "Entry",
+    "Feed",
+    "FreshEntry",
+    "KnownEntry",
+    "Link",
+    "Origin",
+    "OutcomeKind",
+    "ParsedEntry",
+    "ParsedFeed",
+    "Person",
+    "Placed",
+    "PollOutcome",
+    "Refresh",
+    "RefreshRequest",
+    "RefreshResult",
+    "RefreshState",
+    "SeedFile",
+    "Site",
+    "Source",
+    "SourceKind",
+    "SourceState",
+    "StoredEntry",
+    "Text",
+    "Validators",
+    "Version",
+    "View",
+    "ViewKind",
+]

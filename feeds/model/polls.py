@@ -1,0 +1,86 @@
+"""How polls and refreshes ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+#: How a poll ended.
+OutcomeKind = Literal["changed", "unchanged", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class PollOutcome:
+    """The record of one complete check of one source."""
+
+    kind: OutcomeKind
+    started: datetime
+    ended: datetime
+    new: int = 0
+    modified: int = 0
+    withdrawn: int = 0
+    error: str | None = None  #: one line, where kind is failed
+    status: int | None = None  #: of the HTTP answer
+    size: int = 0  #: bytes of the body
+
+
+RefreshState = Literal["queued", "running", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshRequest:
+    """What a person asked for."""
+
+    asked_by: str  #: cli, http or page
+    sources: tuple[str, ...] = ()  #: slugs; none means all
+    due_only: bool = False
+    force: bool = False
+    accept_deletions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshResult:
+    """What one source contributed to a refresh."""
+
+    slug: str
+    title: str
+    outcome: PollOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """A round of polls that a person asked for."""
+
+    id: str
+    request: RefreshRequest
+    state: RefreshState
+    asked: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    total: int = 0  #: sources it polls
+    results: tuple[RefreshResult, ...] = field(default=())
+
+    @property
+    def polled(self) -> int:
+        return len(self.results)
+
+    @property
+    def new(self) -> int:
+        return sum(result.outcome.new for result in self.results)
+
+    @property
+    def modified(self) -> int:
+        return sum(result.outcome.modified for result in self.results)
+
+    @property
+    def withdrawn(self) -> int:
+        return sum(result.outcome.withdrawn for result in self.results)
+
+    @property
+    def unchanged(self) -> int:
+        return sum(result.outcome.kind == "unchanged" for result in self.results)
+
+    @property
+    def failed(self) -> tuple[RefreshResult, ...]:
+        return tuple(result for result in self.results if result.outcome.kind == "failed")
