@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -144,20 +144,34 @@ class SeedsPoll:
         rows: list[SeedFile] = []
         for file, result in results:
             if isinstance(result, DocumentError):
-                rows.append(replace(file, problem=result.reason))
-                self.problems.append(f"{seeds.show_path(file.path)}: {result.reason}")
+                rows.append(self._mark_unreadable(file, result.reason))
                 continue
             entries_of_file = _fresh_entries(file, result)
             fresh += entries_of_file
             ids = tuple(entry.entry.id for entry in entries_of_file)
             rows.append(replace(file, entry_ids=ids, rank=entries_of_file[0].rank, problem=None))
+        dropped = self._find_dropped(db, rows)
         # The ledger first: whether a version's file still lies there decides which version counts.
         self._ledger.update({file.path: file for file in rows})
-        changes = self._find_changes(db, fresh)
+        changes = replace(self._find_changes(db, fresh), withdrawn=dropped)
         self._count(changes, sum(file.size for file in rows))
         if not self.dry_run:
             entries.apply_changes(db, self.source, changes, self.clock())
             files.save_files(db, rows)
+
+    def _mark_unreadable(self, file: SeedFile, reason: str) -> SeedFile:
+        """Return the ledger's row of a file that brings nothing now; what it brought before stays."""
+        self.problems.append(f"{seeds.show_path(file.path)}: {reason}")
+        known = self._ledger.get(file.path)
+        return replace(file, problem=reason, entry_ids=known.entry_ids if known else ())
+
+    def _find_dropped(self, db: Transaction, rows: Sequence[SeedFile]) -> tuple[str, ...]:
+        """Return the entries these files held until they were edited, and that no file holds now."""
+        held = {id for row in rows if row.path in self._ledger for id in self._ledger[row.path].entry_ids}
+        dropped = held - {id for row in rows for id in row.entry_ids}
+        read = {row.path for row in rows}
+        holders = files.files_with_entries(db, dropped)
+        return tuple(sorted(id for id in dropped if all(file.path in read for file in holders.get(id, ()))))
 
     def _find_changes(self, db: Transaction, fresh: Sequence[FreshEntry]) -> Changes:
         known = entries.known_entries(db, {entry.entry.id for entry in fresh})
@@ -171,6 +185,7 @@ class SeedsPoll:
     def _count(self, changes: Changes, size: int) -> None:
         self.new += len(changes.new)
         self.modified += len(changes.modified)
+        self.withdrawn += len(changes.withdrawn)
         self.size += size
         self._late += [placed.fresh.entry.id for placed in changes.new if placed.late]
 
@@ -204,15 +219,7 @@ class SeedsPoll:
         orphans -= {id for path in self._held for id in self._ledger[path].entry_ids}
         self.withdrawn += len(orphans)
         forgotten = gone - self._held
-        known = entries.known_entries(db, ids - orphans)
-        # Where the current version's file has gone and another holds the identity, that one is read again.
-        again = [
-            replace(file, mtime_ns=-1)
-            for id, entry in known.items()
-            if entry.path in forgotten
-            for file in holders.get(id, ())
-            if file.path not in gone
-        ]
+        again = self._read_again(db, ids - orphans, holders, gone)
         held = [seeds.mark_missing(self._ledger[path], self.clock()) for path in self._held]
         for path in forgotten:
             del self._ledger[path]
@@ -221,6 +228,20 @@ class SeedsPoll:
             entries.apply_changes(db, self.source, Changes(withdrawn=tuple(sorted(orphans))), self.clock())
             files.forget_files(db, forgotten)
             files.save_files(db, (*again, *held))
+
+    def _read_again(
+        self, db: Transaction, ids: set[str], holders: Mapping[str, Sequence[SeedFile]], gone: frozenset[str]
+    ) -> list[SeedFile]:
+        """Return the files to be read anew: they hold an entry whose current version's file has gone."""
+        known = entries.known_entries(db, ids)
+        forgotten = gone - self._held
+        return [
+            replace(file, mtime_ns=-1)
+            for id, entry in known.items()
+            if entry.path in forgotten
+            for file in holders.get(id, ())
+            if file.path not in gone
+        ]
 
     # --- How it ended -------------------------------------------------------------------------------
 

@@ -95,6 +95,41 @@ def test_an_edited_file_corrects_its_entry_and_keeps_the_history(here):
     assert [version.entry.title for version in versions] == ["After", "Before"]
 
 
+def test_a_file_edited_into_another_article_withdraws_the_one_it_held(here):
+    seed(here, "one.txt", 1)
+    here.poll_seeds()
+    seed(here, "one.txt", 2)
+    outcome = here.poll_seeds()
+
+    assert here.titles() == ["T2"]
+    assert (outcome.new, outcome.withdrawn) == (1, 1)
+
+
+def test_two_files_that_exchange_their_articles_withdraw_nothing(here):
+    seed(here, "one.txt", 1)
+    seed(here, "two.txt", 2)
+    here.poll_seeds()
+    seed(here, "one.txt", 2)
+    seed(here, "two.txt", 1)
+    outcome = here.poll_seeds()
+
+    assert sorted(here.titles()) == ["T1", "T2"]
+    assert outcome.withdrawn == 0
+
+
+def test_a_file_that_becomes_unreadable_keeps_its_entry_until_it_is_deleted(here):
+    path = seed(here, "one.txt")
+    here.poll_seeds()
+    path.write_text("no seed any more")
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    here.poll_seeds()
+    assert here.titles() == ["T1"]
+    path.unlink()
+
+    assert here.poll_seeds().withdrawn == 1
+    assert here.titles() == []
+
+
 def test_a_renamed_file_is_the_same_entry(here):
     path = seed(here, "one.txt")
     here.poll_seeds()
