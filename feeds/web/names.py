@@ -30,6 +30,8 @@ def find_named_view(db: Transaction, kind: ViewKind, name: str, file: str = "") 
 
 
 def check_key(key: str) -> None:
-    """Answer 404 to what cannot be the key of an entry."""
-    if not KEY.fullmatch(key):
+    """Answer 404 to what cannot be the key of an entry; base32 in capitals is led to its address."""
+    if not KEY.fullmatch(key.lower()):
         abort(404)
+    if key != key.lower():
+        abort(redirect(f"{request.script_root}{request.path.replace(key, key.lower())}", 308))

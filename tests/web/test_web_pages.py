@@ -453,3 +453,12 @@ def test_an_entry_of_another_language_is_not_read_out_in_english(client, shelf):
     key = shelf.entry(shelf.source(), language=None)
 
     assert Page(client.get(f"/entries/{key}/").text).find("article", lang="")
+
+
+@pytest.mark.parametrize("folder", ["/entries/", "/api/v1/entries/"])
+def test_a_key_in_capitals_leads_to_the_entry(client, shelf, folder):
+    key = shelf.entry(shelf.source())
+    page = client.get(f"{folder}{key.upper()}", follow_redirects=True)
+
+    assert page.status_code == 200
+    assert page.request.path.rstrip("/") == f"{folder}{key}"
