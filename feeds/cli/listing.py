@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from feeds.cli import session, setup
-from feeds.cli.refresh import tell_outcome
-from feeds.model import PollOutcome, Source, SourceState
+from feeds.cli.outcomes import describe_outcome, tell_outcome
+from feeds.model import Source, SourceState
 from feeds.store import polls, sources, summary
 from feeds.text.urls import public_url
 
@@ -55,7 +55,7 @@ def show(ctx: click.Context, source: str, as_json: bool) -> None:
         recent = polls.list_polls(db, found, SHOWN_POLLS)
     description = describe(found, state, count)
     if as_json:
-        session.print_json({**description, "polls": [_describe_poll(outcome) for outcome in recent]})
+        session.print_json({**description, "polls": [describe_outcome(outcome) for outcome in recent]})
         return
     for name, value in description.items():
         if value not in (None, [], ""):
@@ -97,17 +97,4 @@ def describe(source: Source, state: SourceState, count: int) -> dict[str, Any]:
         if state.next_poll and source.is_polled
         else None,
         "because": state.rule if source.is_polled else None,
-    }
-
-
-def _describe_poll(outcome: PollOutcome) -> dict[str, Any]:
-    return {
-        "started": outcome.started.isoformat(timespec="seconds"),
-        "outcome": outcome.kind,
-        "new": outcome.new,
-        "modified": outcome.modified,
-        "withdrawn": outcome.withdrawn,
-        "error": outcome.error,
-        "status": outcome.status,
-        "bytes": outcome.size,
     }

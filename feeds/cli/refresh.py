@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from feeds.cli import session, setup
+from feeds.cli.outcomes import describe_outcome, tell_outcome
 from feeds.config import Configuration
 from feeds.daemon.composing import now, open_poller
 from feeds.errors import SourceError, StoreLockedError
@@ -139,14 +140,6 @@ class _Display:
             click.echo(f"{result.slug}: {tell_outcome(result.outcome)}")
 
 
-def tell_outcome(outcome: PollOutcome) -> str:
-    """Return in words how a poll ended."""
-    if outcome.kind == "failed":
-        return "failed"
-    counts = (("new", outcome.new), ("modified", outcome.modified), ("withdrawn", outcome.withdrawn))
-    return ", ".join(f"{count} {word}" for word, count in counts if count) or "unchanged"
-
-
 def _print_result(results: tuple[RefreshResult, ...], as_json: bool) -> None:
     kinds = Counter(result.outcome.kind for result in results)
     polled = {kind: kinds[kind] for kind in ("changed", "unchanged", "failed")}
@@ -155,7 +148,7 @@ def _print_result(results: tuple[RefreshResult, ...], as_json: bool) -> None:
         for word in ("new", "modified", "withdrawn")
     }
     if as_json:
-        rows = [_to_json(result) for result in results]
+        rows = [{"source": result.slug, **describe_outcome(result.outcome)} for result in results]
         session.print_json({"polled": len(results), **polled, **found, "sources": rows})
     else:
         click.echo(f"{len(results)} polled: {_count(polled)}; entries: {_count(found)}")
@@ -166,18 +159,3 @@ def _print_result(results: tuple[RefreshResult, ...], as_json: bool) -> None:
 
 def _count(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {word}" for word, count in counts.items())
-
-
-def _to_json(result: RefreshResult) -> dict[str, Any]:
-    outcome = result.outcome
-    return {
-        "source": result.slug,
-        "outcome": outcome.kind,
-        "new": outcome.new,
-        "modified": outcome.modified,
-        "withdrawn": outcome.withdrawn,
-        "error": outcome.error,
-        "status": outcome.status,
-        "bytes": outcome.size,
-        "seconds": round((outcome.ended - outcome.started).total_seconds(), 3),
-    }

@@ -31,7 +31,7 @@ class Service:
         self._configuration = configuration
         self._looked = time.monotonic()
         self._lock = threading.Lock()
-        self._identity: tuple[str, datetime | None] | None = None
+        self._identity: tuple[str, datetime] | None = None
 
     @property
     def settings(self) -> Settings:
@@ -60,20 +60,9 @@ class Service:
 
     def site(self) -> Site:
         """Say what every page and feed says about the service; raises StoreError."""
-        settings = self.settings
-        site_id, started = self._find_identity()
-        return Site(
-            id=site_id,
-            base_url=settings.base_url,
-            title=settings.site.title,
-            subtitle=settings.site.subtitle,
-            language=settings.site.language,
-            timezone=settings.site.timezone,
-            limit=settings.output.limit,
-            started=started,
-        )
+        return self.settings.describe_site(*self._find_identity())
 
-    def _find_identity(self) -> tuple[str, datetime | None]:
+    def _find_identity(self) -> tuple[str, datetime]:
         """Read the site's id, given once and never changed: so it is asked for once."""
         if self._identity is None:
             with self.store.write() as db:
