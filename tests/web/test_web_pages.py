@@ -326,7 +326,7 @@ def test_a_category_nobody_uses_is_not_found(client, shelf, path):
 
 @pytest.mark.parametrize("key", ["x", "a" * 26, "A" * 26, "a" * 27, "%00"])
 def test_an_unknown_entry_is_not_found(client, key):
-    assert client.get(f"/entries/{key}/").status_code == 404
+    assert client.get(f"/entries/{key}/", follow_redirects=True).status_code == 404
 
 
 # --- What is private --------------------------------------------------------------------------------
