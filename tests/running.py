@@ -107,12 +107,12 @@ class Service:
         path = self.folder / "serve.log"
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
-    def stop(self) -> float:
-        """Stop the daemon as a service manager does; return the seconds it took."""
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
+        """Stop the daemon as a service manager does, or Ctrl-C; return the seconds it took."""
         assert self.process is not None
         started = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=20)
+        self.process.send_signal(number)
+        assert self.process.wait(timeout=20) == 0
         self.process = None
         return time.monotonic() - started
 

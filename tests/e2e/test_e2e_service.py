@@ -134,12 +134,13 @@ def test_the_command_follows_the_running_poller(install):
         assert publisher.requests[-1][1] in (200, 304)
 
 
-def test_it_stops_within_ten_seconds_and_starts_again_at_once(install):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_within_ten_seconds_and_starts_again_at_once(install, number):
     service = install()
     service.start()
     pids = service.processes()
 
-    assert service.stop() < 10
+    assert service.stop(number) < 10
     assert not [pid for pid in pids if is_alive(pid)]
     service.start()
     assert service.get("/")[0] == 200
