@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.markup import escape_text, excerpt, first_image, plain_text, sanitize
+from feeds.text.markup import escape_text, excerpt, first_image, plain_text, sanitize, text_sample
 
 BASE = "https://a.example/news/story"
 
@@ -260,3 +260,26 @@ def test_the_first_image_is_found_in_sanitized_html():
     assert first_image(html) == "https://a.example/i.png?a=1&b=2"
     assert first_image("<p>none</p>") is None
     assert first_image('<img srcset="https://a.example/i.png">') is None
+
+
+@pytest.mark.parametrize(
+    ("html", "limit", "text"),
+    [
+        ("<p>One <b>t</b>wo</p><p>three<br>four</p>", 100, "One two three four"),
+        ('<a href="https://a.example/?a&gt;b" rel="x">a &amp; b</a>', 100, "a & b"),
+        ("<p>One two</p>", 4, "One"),
+        ("<p>一二三四</p>", 3, "一二三"),
+        ("a&amp;b", 2, "a&"),
+        ('<img src="https://a.example/a-very-long-address/of-a-picture.png" alt="x">abcdef', 3, "abc"),
+        ("", 9, ""),
+    ],
+)
+def test_a_sample_is_the_start_of_the_text(html, limit, text):
+    assert text_sample(sanitize(html, None), limit) == text
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_a_sample_of_sanitized_html_is_its_plain_text(html):
+    safe = sanitize(html, BASE)
+
+    assert text_sample(safe, 1000) == plain_text(safe)
