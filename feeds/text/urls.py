@@ -10,12 +10,11 @@ WEB_SCHEMES = frozenset({"http", "https"})
 #: Schemes a reader can do something with; everything else, `javascript:` before all, is no address.
 SCHEMES = WEB_SCHEMES | {"mailto", "ftp", "magnet", "tel", "xmpp"}
 
-#: Most addresses are URIs already and are left alone.
-WEB_URI = re.compile(
-    r"https?://[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?"
-    r"(?:[/?](?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?"
-    r"(?:#(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?"
-)
+#: Most addresses are URIs already and are left alone. (Possessive, so that it stays linear and quick.)
+_LEGAL = r"[A-Za-z0-9\-._~:/?@!$&'()*+,;=]*+(?:%[0-9A-Fa-f]{2}[A-Za-z0-9\-._~:/?@!$&'()*+,;=]*+)*+"
+WEB_URI = re.compile(rf"https?://[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:[/?]{_LEGAL})?(?:#{_LEGAL})?")
+#: The host of nearly every address, as it is folded.
+WEB_HOST = re.compile(r"https?://(?:www\.)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)*+)(?=[/?#]|\Z)")
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=:)")
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\]")
 IP_ADDRESS = re.compile(r"[\d.]+|\[?[0-9a-f]*:[0-9a-f:.]*\]?")
@@ -107,11 +106,13 @@ def _encode_authority(parts: SplitResult) -> str | None:
 
 def is_web_url(url: str) -> bool:
     """Whether it is an absolute http or https address with a host."""
-    return find_host(url) is not None
+    return WEB_HOST.match(url) is not None or find_host(url) is not None
 
 
 def find_host(url: str) -> str | None:
     """Return the host of a web address in lower case, without port and leading `www.`, else None."""
+    if found := WEB_HOST.match(url):
+        return found[1]
     try:
         parts = urlsplit(url)
         host = parts.hostname if parts.scheme in WEB_SCHEMES else None
@@ -126,11 +127,15 @@ def _fold_host(host: str) -> str:
 
 def same_site(host_a: str, host_b: str) -> bool:
     """Whether two hosts are equal or one is a subdomain of the other, `www.` aside."""
-    short, long = sorted((_fold_host(host_a), _fold_host(host_b)), key=len)
+    short, long = _fold_host(host_a), _fold_host(host_b)
     if short == long:
         return bool(short)
+    if len(short) > len(long):
+        short, long = long, short
+    if not long.endswith(f".{short}"):
+        return False
     is_domain = "." in short and not IP_ADDRESS.fullmatch(short)
-    return is_domain and not _is_public_suffix(short) and long.endswith(f".{short}")
+    return is_domain and not _is_public_suffix(short)
 
 
 def _is_public_suffix(host: str) -> bool:
@@ -181,6 +186,8 @@ def _fold_authority(parts: SplitResult) -> str:
 
 def public_url(url: str) -> str:
     """Return the address without password and secret parameters: what may be shown."""
+    if "@" not in url and "?" not in url:
+        return url
     try:
         parts = urlsplit(url)
     except ValueError:
