@@ -66,6 +66,22 @@ def decode(body: bytes, media_type: str | None) -> str:
     return next((text for text in damaged if text is not None), None) or _guess(body)
 
 
+def find_charset(body: bytes, media_type: str | None) -> str:
+    """Return the codec that `decode` reads most of the body with.
+
+    `utf-8` is said only of a body that is valid UTF-8 without byte order mark: it may be handed on as it is.
+    """
+    if codec := _find_signature(body):
+        return f"{codec}-sig" if codec == "utf-8" else codec
+    for codec in _find_candidates(body, media_type):
+        try:
+            body.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        return codec
+    return "utf-8-damaged"
+
+
 def _find_signature(body: bytes) -> str | None:
     return next((codec for start, codec in SIGNATURES if body.startswith(start)), None)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.charset import decode
+from feeds.text.charset import decode, find_charset
 
 CHINESE = "<p>今天的新聞：一共三條，都是好消息。</p>"
 SIMPLIFIED = "<p>今天的新闻：一共三条，都是好消息。</p>"
@@ -82,3 +82,19 @@ def test_one_broken_character_does_not_spoil_the_others():
 )
 def test_decoding_never_fails(body, media_type):
     assert isinstance(decode(body, media_type), str)
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "is_plain"),
+    [
+        (CHINESE.encode(), None, True),
+        (CHINESE.encode(), "text/xml; charset=utf-8", True),
+        (b"<rss/>", None, True),
+        (codecs.BOM_UTF8 + CHINESE.encode(), None, False),
+        (CHINESE.encode() + b"\xff", None, False),
+        (CHINESE.encode("big5"), "text/xml; charset=big5", False),
+        (CHINESE.encode("utf-16"), None, False),
+    ],
+)
+def test_only_plain_utf_8_may_be_handed_on_as_it_is(body, media_type, is_plain):
+    assert (find_charset(body, media_type) == "utf-8") is is_plain
