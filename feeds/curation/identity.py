@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, cast
 from uuid import NAMESPACE_URL, uuid5
 
+from feeds.curation.texts import clean_line
+from feeds.model import ParsedEntry
 from feeds.text import urls
 
 # RFC 3987, section 2.2: what may stand in an IRI at all; anything else is no identifier to republish.
@@ -26,26 +30,63 @@ def feed_entry_id(source_key: str, sites: Iterable[str | None], guid: str | None
     """Return the id of an entry of a feed.
 
     `sites` are the hosts of its source and of the entry itself, `text` is what stands in for a missing
-    guid: the link, else a hash of title and content.
+    guid (see `find_identifiers`).
     """
     if guid and _is_own(guid, sites):
         return guid
     return uuid5(NAMESPACE_URL, f"{source_key}\n{guid or text}").urn
 
 
-def content_identity(title: str | None, content: str | None) -> str:
-    """Return what identifies an entry that has neither guid nor link."""
-    return hashlib.sha256(f"{title or ''}\n{content or ''}".encode("utf-8", "replace")).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """What an entry is known by within its source: its guid, else a text that stands in for one."""
+
+    guid: str | None
+    text: str
 
 
-def find_shared(pairs: Iterable[tuple[str | None, object]]) -> frozenset[str]:
-    """Return what stands for more than one thing in the (identifier, thing) pairs of one document.
+def find_identifiers(entries: Sequence[ParsedEntry], pages: Sequence[str | None]) -> list[Identifier]:
+    """Return what identifies each entry of one document; `pages` are their links, made absolute.
 
-    A guid that a publisher gives to several links identifies none of them, nor does a link that several
-    entries without a guid have in common.
+    The guid, else the link, else title and content, else these with the dates: the first that does not
+    stand for several things in the document. A guid that a publisher gives to several links identifies none
+    of them, nor does a link that several texts have in common; only the very same entry comes once.
     """
-    things = Counter(identifier for identifier, thing in set(pairs) if identifier and thing)
-    return frozenset(identifier for identifier, count in things.items() if identifier and count > 1)
+    ladders = [_find_ladder(entry, page) for entry, page in zip(entries, pages, strict=True)]
+    shared = [_find_shared(ladders, rung) for rung in range(len(ladders[0]) - 1)] if ladders else []
+    return [_climb(ladder, shared) for ladder in ladders]
+
+
+#: Guid, link, words, words with dates: each names an entry less surely for ever than the one before.
+Ladder: TypeAlias = tuple[Hashable | None, ...]
+
+
+def _find_ladder(entry: ParsedEntry, page: str | None) -> Ladder:
+    """Texts are taken as written: a better sanitizer must not give old entries new ids."""
+    body = entry.content or entry.summary
+    files = (link.href for link in entry.enclosures)
+    words = (entry.title.value if entry.title else "", body.value if body else "", *files)
+    dated = (*words, entry.published or "", entry.updated or "")
+    return clean_line(entry.guid), page, words if any(words) else None, dated
+
+
+def _find_shared(ladders: Sequence[Ladder], rung: int) -> frozenset[Hashable]:
+    """Return what stands for more than one thing on this rung: the thing is what stands next above."""
+    pairs = {(ladder[rung], next(filter(None, ladder[rung + 1 :]))) for ladder in ladders}
+    things = Counter(identifier for identifier, _ in pairs if identifier)
+    return frozenset(identifier for identifier, count in things.items() if count > 1)
+
+
+def _climb(ladder: Ladder, shared: Sequence[frozenset[Hashable]]) -> Identifier:
+    for rung, others in zip(ladder, shared, strict=False):
+        if rung and rung not in others:
+            break
+    else:
+        rung = ladder[-1]
+    if isinstance(rung, str):
+        return Identifier(rung, "") if rung is ladder[0] else Identifier(None, rung)
+    lines = "\n".join(" ".join(text.split()) for text in cast(tuple[str, ...], rung))
+    return Identifier(None, hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest())
 
 
 def _is_own(guid: str, sites: Iterable[str | None]) -> bool:

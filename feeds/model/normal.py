@@ -54,4 +54,6 @@ class Feed:
     rights: str | None = None
     image: str | None = None
     ttl: int | None = None  #: minutes for which the source asks not to be polled again
+    skip_hours: tuple[int, ...] = ()  #: 0 to 23, UTC, in which it asks not to be polled
+    skip_days: tuple[int, ...] = ()  #: Monday 0 to Sunday 6, on which it asks not to be polled
     entries: tuple[Entry, ...] = ()

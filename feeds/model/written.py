@@ -110,4 +110,8 @@ class ParsedFeed:
     rights: Text | None = None
     image: Link | None = None
     ttl: str | None = None  #: minutes, RSS 2.0
+    update_period: str | None = None  #: hourly, daily, …: module Syndication of RSS 1.0
+    update_frequency: str | None = None  #: how often in one period
+    skip_hours: tuple[str, ...] = ()  #: hours of the day in UTC, RSS 2.0
+    skip_days: tuple[str, ...] = ()  #: English names of days, RSS 2.0
     entries: tuple[ParsedEntry, ...] = ()

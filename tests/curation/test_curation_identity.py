@@ -4,7 +4,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from feeds.curation.identity import feed_entry_id, find_shared, seed_id
+from feeds.curation.identity import feed_entry_id, find_identifiers, seed_id
+from feeds.model import Link, ParsedEntry, Text
 
 KEY = "https://blog.example/feed"
 SITES = ("blog.example", None, "blog.example")
@@ -63,11 +64,64 @@ def test_a_seed_is_known_by_its_identity_alone():
     assert seed_id("https://dw.com/a-64358959") == uuid5(NAMESPACE_URL, "https://dw.com/a-64358959").urn
 
 
-def test_a_guid_that_stands_for_several_links_identifies_none():
-    pairs = [("same", "https://a.example/1"), ("same", "https://a.example/2"), ("own", "https://a.example/3")]
+def identified(*entries: dict) -> list:
+    """What identifies entries given as guid, link, title, published and files."""
+    written = [
+        ParsedEntry(
+            guid=entry.get("guid"),
+            title=Text(entry["title"]) if "title" in entry else None,
+            enclosures=tuple(Link(href) for href in entry.get("files", ())),
+            published=entry.get("published"),
+        )
+        for entry in entries
+    ]
+    found = find_identifiers(written, [entry.get("link") for entry in entries])
+    return [one.guid or one.text for one in found]
 
-    assert find_shared(pairs) == {"same"}
+
+ONE, TWO = "https://a.example/1", "https://a.example/2"
 
 
-def test_a_repeated_entry_does_not_make_its_guid_shared():
-    assert find_shared([("one", "https://a.example/1"), ("one", "https://a.example/1")]) == frozenset()
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ({"guid": "g", "link": ONE}, {"guid": "h", "link": ONE}, ["g", "h"]),
+        ({"guid": "g", "link": ONE}, {"guid": "g", "link": TWO}, [ONE, TWO]),
+        ({"guid": "g", "link": ONE}, {"guid": "g", "link": ONE, "title": "corrected"}, ["g", "g"]),
+        ({"link": ONE}, {"link": ONE}, [ONE, ONE]),
+    ],
+    ids=["own guid", "one guid for several links", "one guid for one link", "repeated"],
+)
+def test_a_guid_or_link_identifies_what_it_alone_stands_for(first, second, expected):
+    assert identified(first, second) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"guid": "g", "title": "One"}, {"guid": "g", "title": "Two"}),
+        ({"link": ONE, "title": "One"}, {"link": ONE, "title": "Two"}),
+        ({"guid": "g", "link": ONE, "title": "One"}, {"guid": "g", "title": "Two"}),
+        ({"title": "One"}, {"title": "Two"}),
+        ({"title": "Weather", "published": "Monday"}, {"title": "Weather", "published": "Tuesday"}),
+        ({"files": ["/a.mp3"]}, {"files": ["/b.mp3"]}),
+        ({"published": "Monday"}, {"published": "Tuesday"}),
+    ],
+)
+def test_two_that_differ_are_never_taken_for_one(first, second):
+    assert len(set(identified(first, second))) == 2
+
+
+@pytest.mark.parametrize("entry", [{"guid": "g"}, {"title": "One"}, {"published": "Monday"}, {}])
+def test_the_same_entry_twice_is_one(entry):
+    assert len(set(identified(entry, dict(entry)))) == 1
+
+
+def test_an_entry_is_known_by_the_same_whatever_stands_beside_it():
+    [alone] = identified({"title": "One"})
+
+    assert identified({"title": "One", "published": "Monday"}, {"title": "Two"})[0] == alone
+
+
+def test_a_document_without_entries_identifies_none():
+    assert identified() == []

@@ -29,6 +29,14 @@ def test_a_text_title_keeps_its_brackets():
     assert only_entry(title=Text("a < b & c")).title == "a < b & c"
 
 
+def test_a_title_keeps_spaces_that_are_characters_of_their_own():
+    assert only_entry(title=Text("一\u3000二 100\u00a0km")).title == "一\u3000二 100\u00a0km"
+
+
+def test_a_title_may_be_a_whole_text():
+    assert len(only_entry(title=Text("long " * 1000)).title) == 4999
+
+
 def test_content_is_sanitized_and_its_addresses_are_absolute():
     content = only_entry(
         content=Text('<a href="/x" onclick="no()">x</a><script>no()</script>', "html")
@@ -90,18 +98,34 @@ def test_entries_without_a_guid_that_share_a_link_all_come_out():
     assert [entry.title for entry in normalized(*entries).entries] == ["One", "Two"]
 
 
-def test_an_entry_that_says_nothing_is_none():
-    assert (
-        normalized(ParsedEntry(published="2026-01-01T00:00:00Z"), ParsedEntry(guid="1")).entries[0].guid
-        == "1"
-    )
+@pytest.mark.parametrize("nothing", [ParsedEntry(), ParsedEntry(guid_is_link=True)])
+def test_an_entry_that_says_nothing_is_none(nothing):
+    assert [entry.guid for entry in normalized(nothing, ParsedEntry(guid="1")).entries] == ["1"]
 
 
-def test_authors_are_inherited_in_atom_only():
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"published": "2026-01-01T00:00:00Z"},
+        {"authors": (Person("Ana"),)},
+        {"categories": ("News",)},
+        {"enclosures": (Link("/a.mp3"),)},
+        {"rights": Text("Ana")},
+    ],
+    ids=lambda fact: next(iter(fact)),
+)
+def test_an_entry_that_says_anything_comes_out(fact):
+    [entry] = normalized(ParsedEntry(**fact)).entries
+
+    assert getattr(entry, next(iter(fact)))
+
+
+@pytest.mark.parametrize(("format", "count"), [("atom", 1), ("jsonfeed", 1), ("rss", 0), ("rdf", 0)])
+def test_authors_are_inherited_where_the_format_says_so(format, count):
     person = Person(name="Ana")
+    [entry] = normalized(ParsedEntry(guid="1"), format=format, authors=(person,)).entries
 
-    assert normalized(ParsedEntry(guid="1"), format="atom", authors=(person,)).entries[0].authors == (person,)
-    assert normalized(ParsedEntry(guid="1"), format="rss", authors=(person,)).entries[0].authors == ()
+    assert entry.authors == (person,) * count
 
 
 def test_an_address_that_is_none_is_no_email():
@@ -142,6 +166,22 @@ def test_a_declared_language_stays_where_the_characters_do_not_tell():
     assert entry.language == "fr"
 
 
+@pytest.mark.parametrize(
+    ("entry", "tag"),
+    [
+        ({"language": "de", "content": Text("x", language="fr")}, "de"),
+        ({"content": Text("x", language="fr"), "title": Text("x", language="it")}, "fr"),
+        ({"summary": Text("x", language="it")}, "it"),
+        ({"title": Text("x", language="pt_br")}, "pt-BR"),
+        ({"title": Text("x", language="")}, "en"),
+    ],
+)
+def test_what_is_declared_nearest_to_the_text_counts(entry, tag):
+    [found] = normalized(ParsedEntry(**entry), language="en").entries
+
+    assert found.language == tag
+
+
 def test_a_seed_is_identified_by_its_normalized_link():
     parsed = ParsedEntry(links=(Link("http://www.news.example//a/1?utm_source=x#top"),), title=Text("One"))
     [entry] = normalized(parsed, format="seed", path="a.txt").entries
@@ -162,3 +202,29 @@ def test_relative_addresses_in_a_seed_refer_to_its_link():
 def test_a_ttl_is_a_number_of_minutes():
     assert normalized(ttl="120").ttl == 120
     assert normalized(ttl="often").ttl is None
+
+
+@pytest.mark.parametrize(
+    ("period", "frequency", "minutes"),
+    [
+        ("hourly", None, 60),
+        ("daily", "2", 720),
+        (" Weekly ", "1", 10_080),
+        ("daily", "0", 1440),
+        ("soon", "1", None),
+    ],
+)
+def test_an_update_period_is_a_ttl(period, frequency, minutes):
+    assert normalized(update_period=period, update_frequency=frequency).ttl == minutes
+
+
+def test_a_ttl_goes_before_an_update_period():
+    assert normalized(ttl="30", update_period="daily").ttl == 30
+
+
+def test_hours_and_days_to_skip_are_numbers_in_order():
+    feed = normalized(
+        skip_hours=("23", "0", "24", "x", "25", " 7 "), skip_days=("Sunday", "monday", "Someday")
+    )
+
+    assert (feed.skip_hours, feed.skip_days) == ((0, 7, 23), (0, 6))

@@ -1,0 +1,77 @@
+"""Addresses made absolute, and what has one: pages, people, files, origins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from feeds.curation.texts import clean_line
+from feeds.curation.wishes import find_number
+from feeds.model import Enclosure, Link, Origin, ParsedEntry, Person
+from feeds.text import characters, urls
+
+PAGE_TYPES = (None, "text/html", "application/xhtml+xml")
+
+
+def find_page(links: Iterable[Link], base: str) -> str | None:
+    """Return the address of the page: the first `alternate` that is HTML, else the first at all."""
+    alternates = [link for link in links if link.rel == "alternate"]
+    alternates.sort(key=lambda link: link.media_type not in PAGE_TYPES)
+    return next(filter(None, (clean_address(link, base) for link in alternates)), None)
+
+
+def find_guid_link(written: ParsedEntry, base: str) -> str | None:
+    """Return the address that the guid is, where the document calls it one."""
+    if not (written.guid and written.guid_is_link):
+        return None
+    return clean_address(Link(written.guid), base) if urls.is_web_url(written.guid.strip()) else None
+
+
+def clean_address(link: Link | None, base: str) -> str | None:
+    """Return an absolute http(s) address, or None."""
+    if link is None or not link.href.strip():
+        return None
+    start = urls.resolve(base, link.base) or base if link.base else base
+    address = urls.resolve(start, characters.strip_illegal(link.href))
+    return address if address and urls.is_web_url(address) else None
+
+
+def clean_people(people: Iterable[Person], base: str) -> tuple[Person, ...]:
+    """Return each person once; an e-mail address has an `@`, a web address is absolute."""
+    cleaned = (
+        Person(
+            name=clean_line(person.name),
+            email=clean_line(person.email) if person.email and "@" in person.email else None,
+            url=urls.resolve(base, person.url) if person.url else None,
+        )
+        for person in people
+    )
+    return tuple(dict.fromkeys(person for person in cleaned if person != NOBODY))
+
+
+NOBODY = Person()
+
+
+def clean_enclosures(links: Iterable[Link], base: str) -> tuple[Enclosure, ...]:
+    """Return each file once, as it is described first."""
+    found: dict[str, Enclosure] = {}
+    for link in links:
+        url = clean_address(link, base)
+        if url and url not in found:
+            found[url] = Enclosure(url, clean_line(link.media_type), find_number(link.length))
+    return tuple(found.values())
+
+
+def clean_origin(origin: Origin | None, base: str) -> Origin | None:
+    """Return the feed that an entry was copied from, or None where nothing is said of it."""
+    if origin is None:
+        return None
+    cleaned = replace(
+        origin,
+        title=clean_line(origin.title),
+        url=clean_address(Link(origin.url), base) if origin.url else None,
+        link=clean_address(Link(origin.link), base) if origin.link else None,
+        id=clean_line(origin.id),
+        rights=clean_line(origin.rights),
+    )
+    return cleaned if cleaned != Origin() else None
