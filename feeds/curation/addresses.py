@@ -16,7 +16,8 @@ PAGE_TYPES = (None, "text/html", "application/xhtml+xml")
 def find_page(links: Iterable[Link], base: str) -> str | None:
     """Return the address of the page: the first `alternate` that is HTML, else the first at all."""
     alternates = [link for link in links if link.rel == "alternate"]
-    alternates.sort(key=lambda link: link.media_type not in PAGE_TYPES)
+    if len(alternates) > 1:
+        alternates.sort(key=lambda link: link.media_type not in PAGE_TYPES)
     return next(filter(None, (clean_address(link, base) for link in alternates)), None)
 
 

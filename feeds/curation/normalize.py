@@ -137,9 +137,16 @@ def _find_language(written: ParsedEntry, ground: _Ground, title: str | None, bod
     """Return the language of the text itself where its characters tell, else the declared one."""
     texts = (written.content, written.summary, written.title)
     declared = (written.language, *(text.language for text in texts if text))
-    told = next(filter(None, map(clean_language, declared)), None) or ground.language
+    told = next(filter(None, map(clean_language, filter(None, declared))), None) or ground.language
+    if not ground.is_seed and not _may_be_cjk(title, body):
+        return told
     sample = markup.text_sample(body, language.SAMPLE) if body else ""
     text = f"{title or ''} {sample}"
     # SEEDS: the archives hold Chinese and English; what has almost no Han characters is English.
     fallback = "en" if ground.is_seed and any(map(str.isalpha, text)) else told
     return language.find_language(text, fallback)
+
+
+def _may_be_cjk(title: str | None, body: str | None) -> bool:
+    """Tell it from the markup, which is mostly text: making plain text of it costs more."""
+    return language.may_be_cjk(title or "") or language.may_be_cjk((body or "")[: 2 * language.SAMPLE])

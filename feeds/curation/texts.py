@@ -22,6 +22,8 @@ def clean_line(text: str | None) -> str | None:
     """Return `text` on one line without what XML forbids, or None where nothing is left."""
     if not text:
         return None
+    if text.isprintable() and "  " not in text:  # nearly always, and told at once
+        return text.strip() or None
     return SPACES.sub(" ", characters.strip_illegal(text)).strip() or None
 
 

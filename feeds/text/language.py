@@ -21,6 +21,8 @@ HAN = re.compile(f"[{HAN_RANGES}]")
 KANA = re.compile("[぀-ヿㇰ-ㇿｦ-ﾝ]")
 HANGUL = re.compile("[가-힣ᄀ-ᇿ㄰-㆏]")
 LETTER = re.compile(r"[^\W\d_]")
+#: Wide ranges around all of these: a text without them is told apart at once.
+EAST_ASIAN = re.compile("[ᄀ-ᇿ⺀-ￜ\U00020000-\U0003ffff]")
 CJK = re.compile(f"[{HAN_RANGES}぀-ヿㇰ-ㇿｦ-ﾝ가-힣ᄀ-ᇿ㄰-㆏]")
 
 
@@ -29,12 +31,19 @@ def is_cjk(character: str) -> bool:
     return CJK.match(character) is not None
 
 
+def may_be_cjk(text: str) -> bool:
+    """Whether `find_language` might find anything to judge by; much cheaper than asking it."""
+    return not text.isascii() and EAST_ASIAN.search(text) is not None
+
+
 def find_language(text: str, fallback: str | None = None) -> str | None:
     """Return zh-Hans, zh-Hant, zh (mixed or too short to tell), ja or ko, else `fallback`.
 
     Where the characters do not decide, a `fallback` they agree with is taken as it is.
     """
     sample = text[:SAMPLE]
+    if not may_be_cjk(sample):
+        return fallback
     han, kana, hangul = (len(script.findall(sample)) for script in (HAN, KANA, HANGUL))
     cjk = han + kana + hangul
     if not cjk or cjk < CJK_SHARE * len(LETTER.findall(sample)):

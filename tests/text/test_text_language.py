@@ -1,6 +1,6 @@
 import pytest
 
-from feeds.text.language import find_language, is_cjk
+from feeds.text.language import find_language, is_cjk, may_be_cjk
 
 SIMPLIFIED = "今天的新闻说，两国领导人举行会谈，讨论经济与贸易问题。"
 TRADITIONAL = "今天的新聞說，兩國領導人舉行會談，討論經濟與貿易問題。"
@@ -71,3 +71,13 @@ def test_real_documents_are_told_apart(shared, pattern, language):
 )
 def test_east_asian_characters_are_known(character, expected):
     assert is_cjk(character) is expected
+
+
+@pytest.mark.parametrize("text", ["這個", "한글", "かな", "ｶﾅ", "a 𠀀", "々", "㐀"])
+def test_a_text_with_any_of_the_scripts_is_looked_at(text):
+    assert may_be_cjk(text)
+
+
+@pytest.mark.parametrize("text", ["", "plain", "“Grüße” – 100 €", "Привет", "שלום"])
+def test_a_text_without_them_is_told_at_once(text):
+    assert not may_be_cjk(text)
