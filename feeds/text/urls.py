@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from feeds.text import uri
 
 WEB_SCHEMES = frozenset({"http", "https"})
 #: Schemes a reader can do something with; everything else, `javascript:` before all, is no address.
 SCHEMES = WEB_SCHEMES | {"mailto", "ftp", "magnet", "tel", "xmpp"}
+LONGEST = 65_536  # characters; servers refuse far shorter ones (RFC 9110, section 4.1, asks for 8,000)
 
 #: Most addresses are URIs already and are left alone. (Possessive, so that it stays linear and quick.)
 _LEGAL = r"[A-Za-z0-9\-._~:/?@!$&'()*+,;=]*+(?:%[0-9A-Fa-f]{2}[A-Za-z0-9\-._~:/?@!$&'()*+,;=]*+)*+"
-WEB_URI = re.compile(rf"https?://[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?:[/?]{_LEGAL})?(?:#{_LEGAL})?")
+WEB_URI = re.compile(
+    rf"https?://[a-z0-9](?:[a-z0-9._-]{{0,250}}[a-z0-9])?(?::[1-9][0-9]{{0,3}})?(?:[/?]{_LEGAL})?(?:#{_LEGAL})?"
+)
 #: The host of nearly every address, as it is folded.
 WEB_HOST = re.compile(r"https?://(?:www\.)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)*+)(?=[/?#]|\Z)")
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=:)")
-HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?|\[[0-9a-f:.]+\]")
 IP_ADDRESS = re.compile(r"[\d.]+|\[?[0-9a-f]*:[0-9a-f:.]*\]?")
 
+#: What is around an address and cannot be seen.
+EDGES = "".join(
+    map(chr, [*range(0x21), 0x7F, 0x85, 0xA0, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202F, 0x2060])
+)
+EDGES += "\u3000\ufeff"
 #: What browsers take out of an address, wherever it stands (WHATWG URL, section 4.1).
 CONTROL = re.compile("[\x00-\x1f\x7f]")
-BARE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-PATH_SAFE = "/%:@!$&'()*+,;=~-._"
-QUERY_SAFE = PATH_SAFE + "?"
+#: No address means to hold this: it was escaped once too often.
+ESCAPED_AMPERSAND = re.compile("&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
+#: Schemes that only say which program is to read the feed at a web address.
+SUBSCRIBING = re.compile(r"(?:feed|itpc|pcast):(?://(?=https?:/))?", re.IGNORECASE)
+#: An address that was put behind a scheme although it had one.
+DOUBLED_SCHEME = re.compile(r"(?:https?:/*)+(?=https?://)", re.IGNORECASE)
+SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 
 #: Parameters that say how a reader came to a page, not which page it is.
 TRACKING = re.compile(
@@ -45,63 +57,82 @@ FT_HOSTS = ("ftchinese.com", "ft.com")
 def resolve(base: str | None, href: str) -> str | None:
     """Return `href` as an absolute URI, or None where it is unusable.
 
-    An IRI is mapped to a URI (RFC 3987, section 3.1). Neither a password nor a secret parameter of `base`
-    gets into the answer.
+    References are resolved by RFC 3986, section 5, and forgiven as browsers do (WHATWG URL, section 4.4); an
+    IRI is mapped to a URI (RFC 3987, section 3.1). Neither a password nor a secret parameter of `base` gets
+    into the answer.
     """
-    if WEB_URI.fullmatch(href):
+    if len(href) > LONGEST:
+        return None
+    if WEB_URI.fullmatch(href) and not ESCAPED_AMPERSAND.search(href):
         return href
     try:
-        return _resolve(_clear_base(base) if base else None, CONTROL.sub("", href.strip()))
+        return _resolve(base, _mend(href))
     except ValueError:  # a broken port, IPv6 address or host name
         return None
 
 
+def _mend(href: str) -> str:
+    """Return an address without what cannot belong to it."""
+    href = href.strip(EDGES)
+    if "\n" in href or "\r" in href:  # a wrapped line, perhaps indented
+        href = "".join(line.strip() for line in re.split("[\r\n]+", href))
+    href = ESCAPED_AMPERSAND.sub("&", CONTROL.sub("", href))
+    if found := SUBSCRIBING.match(href):
+        href = href[found.end() :]
+        href = href if _find_scheme(href) in WEB_SCHEMES else f"http://{href}"
+    if found := DOUBLED_SCHEME.match(href):
+        href = href[found.end() :]
+    return href
+
+
+def _find_scheme(href: str) -> str | None:
+    found = SCHEME.match(href)
+    return found[1].lower() if found else None
+
+
 def _resolve(base: str | None, href: str) -> str | None:
-    written = SCHEME.match(href)
-    scheme = written[0].lower() if written else urlsplit(base or "").scheme
-    if not href or scheme not in SCHEMES or (base is None and written is None):
-        return None
-    if scheme not in WEB_SCHEMES:
-        return _encode_opaque(href) if written else None
+    scheme = _find_scheme(href)
+    if scheme is not None and scheme not in WEB_SCHEMES:
+        return _encode_opaque(scheme, href)
+    ground = _ground(base) if base else None
+    reference = uri.split(_forgive(href, scheme, ground.scheme if ground else None))
+    if reference.scheme is None:
+        if ground is None or reference == NOTHING:
+            return None
+        reference = uri.refer(ground, reference)
+    url = uri.unsplit(reference)
+    return url if WEB_URI.fullmatch(url) else uri.encode(reference)
+
+
+NOTHING = uri.split("")
+
+
+@lru_cache(maxsize=64)
+def _ground(base: str) -> uri.Parts | None:
+    """Return the parts of a base that is a web address, without its secrets."""
+    parts = uri.split(public_url(base))
+    return parts if parts.scheme in WEB_SCHEMES and parts.authority else None
+
+
+def _forgive(href: str, scheme: str | None, base_scheme: str | None) -> str:
+    """Return a web address or reference with as many slashes as it needs, read as browsers do.
+
+    Slashes lean to either side. With the scheme of the base and fewer than two slashes it is relative
+    (RFC 3986, section 5.2.2, calls that backward compatible). What begins with two or more has the scheme of
+    the base, https where there is none.
+    """
     path = re.split("[?#]", href, maxsplit=1)[0]
     href = path.replace("\\", "/") + href[len(path) :]
-    return _encode_web(urlsplit(urljoin(base, href) if base else href))
+    rest = href[len(scheme) + 1 :] if scheme else href
+    slashes = len(rest) - len(rest.lstrip("/"))
+    if slashes >= 2 or (scheme and scheme != base_scheme):
+        return f"{scheme or base_scheme or 'https'}://{rest[slashes:]}"
+    return rest
 
 
-@lru_cache(maxsize=256)
-def _clear_base(base: str) -> str:
-    return public_url(base)
-
-
-def _encode_opaque(href: str) -> str | None:
-    scheme, _, rest = href.partition(":")
-    return f"{scheme.lower()}:{_encode(rest, QUERY_SAFE + '#')}" if rest else None
-
-
-def _encode_web(parts: SplitResult) -> str | None:
-    authority = _encode_authority(parts)
-    if authority is None:
-        return None
-    path = _encode(parts.path, PATH_SAFE)
-    query, fragment = _encode(parts.query, QUERY_SAFE), _encode(parts.fragment, QUERY_SAFE)
-    return urlunsplit((parts.scheme.lower(), authority, path, query, fragment))
-
-
-def _encode(part: str, safe: str) -> str:
-    return quote(BARE_PERCENT.sub("%25", part), safe=safe, errors="replace")
-
-
-def _encode_authority(parts: SplitResult) -> str | None:
-    user, at, _ = parts.netloc.rpartition("@")
-    host = (parts.hostname or "").lower()
-    if not host.isascii():
-        host = host.encode("idna").decode("ascii")
-    if ":" in host:
-        host = f"[{host}]"
-    if not HOST.fullmatch(host):
-        return None
-    port = "" if parts.port is None else f":{parts.port}"
-    return f"{_encode(user, PATH_SAFE.replace('/', ''))}{at}{host}{port}"
+def _encode_opaque(scheme: str, href: str) -> str | None:
+    rest = href[len(scheme) + 1 :]
+    return f"{scheme}:{uri.escape(rest, uri.QUERY_SAFE + '#')}" if rest and scheme in SCHEMES else None
 
 
 def is_web_url(url: str) -> bool:

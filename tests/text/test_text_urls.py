@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,22 @@ BASE = "https://a.example/news/today?page=2"
         ("http://新聞.example/", "http://xn--efvv70d.example/"),
         ("http://[::1]/x", "http://[::1]/x"),
         ("http://b.example./x", "http://b.example./x"),
+        ("http://b.example:80/x", "http://b.example:80/x"),
+        ("http://b.example:/x", "http://b.example/x"),
+        ("http://b.example:0080/x", "http://b.example:80/x"),
+        ("http://b.example/a/../x", "http://b.example/a/../x"),
+        ("http://[2001:DB8::1]:8080/", "http://[2001:db8::1]:8080/"),
+        ("http://a@b:c@d.example/", "http://a%40b:c@d.example/"),
+        ("http://a_b.example/x", "http://a_b.example/x"),
+        ("http://%E6%96%B0%E8%81%9E.example/", "http://xn--efvv70d.example/"),
+        ("http://新聞。example/", "http://xn--efvv70d.example/"),
+        ("http://BÜCHER.example/", "http://xn--bcher-kva.example/"),
+        ("http://faß.example/", "http://xn--fa-hia.example/"),
+        ("http://Ⅷß.example/", "http://xn--viii-yna.example/"),
+        ("http://💩.example/", "http://xn--ls8h.example/"),
+        ("a\ud800b", "https://a.example/news/a%3Fb"),
+        ("a//b", "https://a.example/news/a//b"),
+        ("2:b", "https://a.example/news/2:b"),
         ("https://me:secret@b.example/x", "https://me:secret@b.example/x"),
         ("mailto:a b@c.example", "mailto:a%20b@c.example"),
         ("magnet:?xt=urn:btih:1", "magnet:?xt=urn:btih:1"),
@@ -52,8 +70,18 @@ def test_an_address_becomes_absolute_and_a_uri(href, url):
         "file:///etc/passwd",
         "mailto:",
         "http://",
-        "http:///x",
+        "http:",
+        "//",
         "http://[::1",
+        "http://[1.2.3.4]/",
+        "http://xn--é.example/",
+        "http://" + "a" * 300 + ".example/",
+        "http://a.example/" + "a" * 70_000,
+        "/" + "a" * 70_000,
+        "localhost:8080",
+        "tag:a.example,2020:1",
+        "view-source:http://a.example/",
+        "\u200bjavascript:alert(1)",
         "http://a.example:99999/",
         "http://a.example:x/",
         "http://a b.example/",
@@ -64,6 +92,100 @@ def test_an_address_becomes_absolute_and_a_uri(href, url):
 )
 def test_an_unusable_address_is_none(href):
     assert resolve(BASE, href) is None
+
+
+#: RFC 3986, section 5.4; the last one is there called what older parsers do, and browsers do it.
+EXAMPLES = """
+    g b/c/g | ./g b/c/g | g/ b/c/g/ | /g g | ?y b/c/d;p?y | g?y b/c/g?y | #s b/c/d;p?q#s | g#s b/c/g#s
+    g?y#s b/c/g?y#s | ;x b/c/;x | g;x b/c/g;x | g;x?y#s b/c/g;x?y#s | . b/c/ | ./ b/c/ | .. b/ | ../ b/
+    ../g b/g | ../../g g | ../../../g g | ../../../../g g | /./g g | /../g g | g. b/c/g. | .g b/c/.g
+    g.. b/c/g.. | ..g b/c/..g | ./../g b/g | ./g/. b/c/g/ | g/./h b/c/g/h | g/../h b/c/h
+    g;x=1/./y b/c/g;x=1/y | g;x=1/../y b/c/y | g?y/./x b/c/g?y/./x | g?y/../x b/c/g?y/../x
+    g#s/./x b/c/g#s/./x | g#s/../x b/c/g#s/../x | http:g b/c/g
+"""
+
+
+@pytest.mark.parametrize("example", [example.split() for example in EXAMPLES.replace("\n", "|").split("|")])
+def test_references_are_resolved_as_the_standard_says(example):
+    if example:
+        assert resolve("http://a/b/c/d;p?q", example[0]) == f"http://a/{example[1]}"
+
+
+@pytest.mark.parametrize(
+    ("base", "href", "url"),
+    [
+        ("http://a/b/c/d;p?q", "//g", "http://g"),
+        ("http://a/b/c/d;p?q", "..", "http://a/b/"),
+        ("http://a/b/c/d;p?q", "../..", "http://a/"),
+        ("http://a", "g", "http://a/g"),
+        ("http://a?q", "g", "http://a/g"),
+        ("http://a?q", "#s", "http://a?q#s"),
+        ("http://a/b//c/d", "g", "http://a/b//c/g"),
+        ("http://a/b/", "?", "http://a/b/?"),
+    ],
+)
+def test_references_at_the_edges_of_a_base(base, href, url):
+    assert resolve(base, href) == url
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("http:/b.example/x", "http://b.example/x"),
+        ("http:///b.example/x", "http://b.example/x"),
+        ("http:b.example", "http://b.example"),
+        ("https:/b/c", "https://a.example/b/c"),
+        ("https:b/c", "https://a.example/news/b/c"),
+        ("///b.example/x", "https://b.example/x"),
+        ("\\\\b.example\\x?\\", "https://b.example/x?%5C"),
+        ("http://http://b.example/x", "http://b.example/x"),
+        ("http://HTTPS://b.example/x", "https://b.example/x"),
+        ("feed:https://b.example/x", "https://b.example/x"),
+        ("feed://b.example/x", "http://b.example/x"),
+        ("FEED://http://b.example/x", "http://b.example/x"),
+        ("itpc://b.example/x", "http://b.example/x"),
+        ("\n https://b.example/a\r\n     b/c\n", "https://b.example/ab/c"),
+        ("\ufeffhttps://b.example/\u200b", "https://b.example/"),
+        ("\u3000https://b.example/\xa0", "https://b.example/"),
+        ("https://b.example/?a=1&amp;b=2", "https://b.example/?a=1&b=2"),
+        ("https://b.example/?a=1&amp;amp;b=2&#038;c=3&#x26;d", "https://b.example/?a=1&b=2&c=3&d"),
+        ("x?a&ampere;&amp", "https://a.example/news/x?a&ampere;&amp"),
+    ],
+)
+def test_a_crooked_address_is_mended(href, url):
+    assert resolve(BASE, href) == url
+
+
+@pytest.mark.parametrize("base", [None, "", "file:///seeds/a.txt", "urn:x"])
+def test_an_address_that_lacks_its_scheme_alone_needs_no_base(base):
+    assert resolve(base, "//b.example/x") == "https://b.example/x"
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "http:" * 9_000,
+        "feed:" * 9_000,
+        "/" * 60_000,
+        "../" * 20_000,
+        "%" * 60_000,
+        " " * 60_000 + "x",
+        "a\n" * 30_000,
+        "&amp;" * 12_000,
+        "&#0" * 20_000,
+        "http://" + "a." * 30_000,
+        "http://" + "é." * 30_000,
+    ],
+    ids=lambda href: repr(href[:12]),
+)
+def test_a_long_address_takes_no_longer_than_its_length(href):
+    start = time.process_time()
+    for base in (None, BASE):
+        resolve(base, href)
+        find_host(href)
+        public_url(href)
+
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize("base", [None, "", "file:///seeds/a.txt", "urn:x", "http://[::1"])
