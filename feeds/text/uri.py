@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 PARTS = re.compile(
     r"(?:([A-Za-z][A-Za-z0-9+.\-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL
 )
-AUTHORITY = re.compile(r"(?:(.*)@)?(\[.*\]|[^:]*)(?::([0-9]{0,5}))?", re.DOTALL)
+HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:]*)(?::([0-9]{0,5}))?")
 HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\.?")
 LONGEST_HOST = 255  # RFC 1035, section 3.1
 GREATEST_PORT = 65535
@@ -48,11 +48,8 @@ def unsplit(parts: Parts) -> str:
     scheme = "" if scheme is None else f"{scheme}:"
     authority = "" if authority is None else f"//{authority}"
     query = "" if query is None else f"?{query}"
-    return (
-        f"{scheme}{authority}{path}{query}"
-        if fragment is None
-        else (f"{scheme}{authority}{path}{query}#{fragment}")
-    )
+    fragment = "" if fragment is None else f"#{fragment}"
+    return f"{scheme}{authority}{path}{query}{fragment}"
 
 
 def refer(base: Parts, reference: Parts) -> Parts:
@@ -103,12 +100,12 @@ def escape(text: str, safe: str) -> str:
 
 
 def _encode_authority(authority: str) -> str:
-    found = AUTHORITY.fullmatch(authority)
-    if found is None or int(found[3] or 0) > GREATEST_PORT:
+    user, at, rest = authority.rpartition("@")
+    found = HOST_AND_PORT.fullmatch(rest)
+    if found is None or int(found[2] or 0) > GREATEST_PORT:
         raise ValueError("neither host nor host and port")
-    user = "" if found[1] is None else f"{escape(found[1], USER_SAFE)}@"
-    port = f":{int(found[3])}" if found[3] else ""
-    return f"{user}{_encode_host(found[2])}{port}"
+    port = f":{int(found[2])}" if found[2] else ""
+    return f"{escape(user, USER_SAFE)}{at}{_encode_host(found[1])}{port}"
 
 
 def _encode_host(host: str) -> str:

@@ -173,6 +173,7 @@ def test_an_address_that_lacks_its_scheme_alone_needs_no_base(base):
         "a\n" * 30_000,
         "&amp;" * 12_000,
         "&#0" * 20_000,
+        "http://" + "@" * 60_000 + ":x",
         "http://" + "a." * 30_000,
         "http://" + "é." * 30_000,
     ],
