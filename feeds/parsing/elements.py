@@ -1,31 +1,38 @@
-"""What every XML format asks of its elements: names without namespaces, and what is written in them."""
+"""What every XML format asks of its elements: names without namespaces, and where they stand."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from copy import deepcopy
+from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from typing import TypeAlias
+from urllib.parse import urljoin
 
 from lxml import etree
 
-from feeds.model import Link, Person
+from feeds.model import Document
 
 Element: TypeAlias = etree._Element
-#: The children of one element by folded name, each list in document order.
-Fields: TypeAlias = dict[str, list[Element]]
 
 #: Prefix we know a namespace by -> the addresses it goes under: lower case, http, no `/` or `#` at the end.
 NAMESPACES = {
+    "app": ("www.w3.org/2007/app", "purl.org/atom/app"),
     "atom": ("www.w3.org/2005/atom", "purl.org/atom/ns", "purl.org/atom/ns#0.3"),
+    "cc": ("web.resource.org/cc", "creativecommons.org/ns"),
     "content": ("purl.org/rss/1.0/modules/content",),
-    "dc": ("purl.org/dc/elements/1.1", "purl.org/dc/elements/1.0"),
+    "creativecommons": (
+        "backend.userland.com/creativecommonsrssmodule",
+        "cyber.law.harvard.edu/rss/creativecommonsrssmodule.html",
+    ),
+    "dc": ("purl.org/dc/elements/1.1", "purl.org/dc/elements/1.0", "purl.org/metadata/dublin_core"),
     "dcterms": ("purl.org/dc/terms",),
-    "googleplay": ("www.google.com/schemas/play-podcasts/1.0",),
-    "feedburner": ("rssnamespace.org/feedburner/ext/1.0",),
-    "itunes": ("www.itunes.com/dtds/podcast-1.0.dtd",),
+    "feedburner": ("rssnamespace.org/feedburner/ext/1.0", "rssnamespace.org/feedburner/ext/2.0"),
+    "foaf": ("xmlns.com/foaf/0.1",),
+    "googleplay": (
+        "www.google.com/schemas/play-podcasts/1.0",
+        "www.google.com/schemas/play-podcasts/1.0/play-podcasts.xsd",
+    ),
+    "itunes": ("www.itunes.com/dtds/podcast-1.0.dtd", "example.com/dtds/podcast-1.0.dtd"),
     "media": (
         "search.yahoo.com/mrss",
         "search.yahoo.com/rss",
@@ -33,106 +40,182 @@ NAMESPACES = {
         "tools.search.yahoo.com/mrss",
         "www.rssboard.org/media-rss",
     ),
+    "podcast": (
+        "podcastindex.org/namespace/1.0",
+        "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md",
+    ),
+    "prism": (
+        "prismstandard.org/namespaces/1.2/basic",
+        "prismstandard.org/namespaces/basic/1.2",
+        "prismstandard.org/namespaces/basic/2.0",
+        "prismstandard.org/namespaces/basic/3.0",
+    ),
     "rdf": ("www.w3.org/1999/02/22-rdf-syntax-ns",),
     "rss": (
         "purl.org/rss/1.0",
+        "purl.org/net/rss1.1",
         "my.netscape.com/rdf/simple/0.9",
         "channel.netscape.com/rdf/simple/0.9",
         "my.netscape.com/publish/formats/rss-0.91.dtd",
         "backend.userland.com/rss",
         "backend.userland.com/rss2",
+        "backend.userland.com/rss2.0",
         "backend.userland.com/rss091",
+        "backend.userland.com/rss092",
+        "backend.userland.com/rss093",
+        "backend.userland.com/rss094",
         "blogs.law.harvard.edu/tech/rss",
         "cyber.law.harvard.edu/rss",
+        "cyber.law.harvard.edu/rss/rss.html",
     ),
+    "sy": ("purl.org/rss/1.0/modules/syndication",),
+    "webfeeds": ("webfeeds.org/rss/1.0",),
     "xhtml": ("www.w3.org/1999/xhtml",),
-}
+}  # fmt: skip
 PREFIXES = {address: prefix for prefix, addresses in NAMESPACES.items() for address in addresses}
 
-XHTML = "{http://www.w3.org/1999/xhtml}"
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+XML = "{http://www.w3.org/XML/1998/namespace}"
+XML_BASE, XML_LANG = f"{XML}base", f"{XML}lang"
+CHANGING = re.compile(b"xml:(?:base|lang)")
 
-#: Longer texts hold no mailbox; looking for one takes time in the square of their length.
-LONGEST_MAILBOX = 320
-MAILBOX = re.compile(r"(?P<name>[^<>()]*)[<(]\s*(?P<email>[^<>()\s]+@[^<>()\s]+)\s*[>)]")
-MAILBOX_FIRST = re.compile(r"(?:mailto:)?(?P<email>[^<>()\s]+@[^<>()\s]+)(?:\s*\((?P<name>.*)\))?")
+#: Names remembered in one document. Few have a hundred; what has more is not meant to be read.
+MOST_NAMES = 1000
+LONGEST_NAME = 200
+#: Attributes looked at in one element. Each is found by a walk past those before it.
+MOST_ATTRIBUTES = 100
 
 
 @lru_cache(maxsize=2048)
-def fold_name(tag: str, home: str) -> str:
+def fold_name(tag: str, home: str = "", prefix: str | None = None) -> str:
     """Return `prefix:name` in lower case with our own prefix; none for no namespace and for `home`.
 
+    Of a namespace we do not know the `prefix` it was bound to tells what is meant, where it is one of ours.
     A prefix that was never declared stays in the name, so it means what it says.
     """
     address, brace, name = tag.removeprefix("{").rpartition("}")
-    prefix = PREFIXES.get(re.sub("^https?://", "", address.lower()).rstrip("/#"), address) if brace else ""
-    return name.lower() if prefix in ("", home) else f"{prefix}:{name.lower()}"
+    if not brace:
+        return name.lower()
+    ours = PREFIXES.get(re.sub("^https?://", "", address.lower()).rstrip("/#"))
+    if ours is None:
+        ours = prefix if prefix in NAMESPACES else address
+    return name.lower() if ours == home else f"{ours}:{name.lower()}"
 
 
-def group_children(parent: Element, home: str) -> Fields:
-    """Return the child elements by folded name: the one pass over them."""
-    fields: Fields = {}
-    for child in parent:
-        tag = child.tag
-        if isinstance(tag, str):  # an unresolved entity has none
-            fields.setdefault(fold_name(tag, home), []).append(child)
-    return fields
+def local_name(element: Element) -> str:
+    """Return the name without its namespace or prefix, in lower case."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2].lower()
 
 
-def each(fields: Fields, names: Iterable[str]) -> Iterator[Element]:
-    """Yield the elements of the first name, then of the next."""
-    for name in names:
-        yield from fields.get(name, ())
+class Names(dict[object, str]):
+    """The folded names of one document's tags; each is folded once.
+
+    They belong to one document, because what an unknown namespace means depends on its prefix.
+    """
+
+    def __init__(self, root: Element) -> None:
+        super().__init__()
+        self._own: set[str] = set()
+        if local_name(root) != "rdf":
+            self.adopt(root)
+
+    def adopt(self, element: Element) -> None:
+        """Take the element's namespace, whichever it is, for that of the format itself."""
+        self._own.add(str(element.tag).rpartition("}")[0])
+        self.clear()
+
+    def fold(self, element: Element) -> str:
+        """Return the folded name; nothing for what is no element (an unresolved entity)."""
+        tag: object = element.tag
+        if not isinstance(tag, str):
+            return ""
+        if len(self) > MOST_NAMES:
+            self.clear()
+        address, _, name = tag.rpartition("}")
+        if address in self._own:
+            folded = name.lower()
+        else:
+            # What is longer than any name we know is not kept beyond its document.
+            fold = fold_name if len(tag) <= LONGEST_NAME else fold_name.__wrapped__
+            folded = fold(tag, "", element.prefix)
+        self[tag] = folded
+        return folded
+
+    def of(self, element: Element) -> str:
+        """Return the folded name, remembered or new."""
+        return self.get(element.tag) or self.fold(element)
 
 
-def first_text(fields: Fields, names: Iterable[str]) -> str | None:
-    """Return the text of the first element that has any, in the order of `names`."""
-    return next(filter(None, map(text_of, each(fields, names))), None)
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What holds where an element stands; it changes only where the document has `xml:base` or `xml:lang`."""
+
+    names: Names
+    base: str | None = None  #: what relative addresses refer to, where the document says so
+    language: str | None = None
+    varies: bool = False  #: whether it may be different further inside
+
+    def at(self, element: Element) -> Ground:
+        """Return the ground inside this child (XML Base, section 3; XML 1.0, section 2.12)."""
+        if not self.varies:
+            return self
+        base, language = element.get(XML_BASE), element.get(XML_LANG)
+        if base is None and language is None:
+            return self
+        return Ground(
+            names=self.names,
+            base=self.base if base is None else join(self.base, base),
+            language=self.language if language is None else language.strip() or None,
+            varies=True,
+        )
 
 
-def texts_of(fields: Fields, names: Iterable[str]) -> tuple[str, ...]:
-    """Return the texts of all elements that have any."""
-    return tuple(filter(None, map(text_of, each(fields, names))))
+def ground_of(document: Document, root: Element) -> Ground:
+    """Return the ground inside the root element."""
+    body = document.body
+    # In UTF-16 and UTF-32 the names do not stand as they are spelled here.
+    varies = CHANGING.search(body) is not None or b"\0" in body[:200]
+    return Ground(Names(root), varies=varies).at(root)
+
+
+def join(base: str | None, href: str) -> str:
+    """Return `href` as it is meant at `base`, which may be relative itself; unchanged if unusable."""
+    href = href.strip()
+    try:
+        return urljoin(base, href) if base else href
+    except ValueError:
+        return href
 
 
 def text_of(element: Element) -> str:
     """Return what stands in the element, tags inside it aside."""
     if len(element):
         return "".join(map(str, element.itertext())).strip()
-    return (element.text or "").strip()
+    text = element.text
+    return text.strip() if text else ""
 
 
-def markup_of(element: Element) -> str:
-    """Return what stands in the element as HTML: tags inside it are markup, text is escaped."""
-    fresh = etree.Element("div")
-    fresh.extend(deepcopy(child) for child in element)
-    for child in fresh.iter(f"{XHTML}*"):
-        child.tag = child.tag.removeprefix(XHTML)
-    etree.cleanup_namespaces(fresh)
-    children = "".join(etree.tostring(child, encoding="unicode", method="html") for child in fresh)
-    return (escape(element.text or "", quote=False) + children).strip()
+def find_text(element: Element, _ground: Ground) -> str | None:
+    """Return what stands in the element, tags inside it aside, or None where it is blank."""
+    return text_of(element) or None
 
 
-def attribute(element: Element, *names: str) -> str | None:
-    """Return the first of these attributes that is not blank."""
-    return next(filter(None, ((element.get(name) or "").strip() for name in names)), None)
+def attributes(element: Element) -> dict[str, str]:
+    """Return the attributes that are not blank, their names in lower case and without namespaces."""
+    given: dict[str, str] = {}
+    if len(element.attrib) <= MOST_ATTRIBUTES:
+        written = element.items()
+    else:
+        written = [(key, element.get(key, "")) for key in element.keys()[:MOST_ATTRIBUTES]]
+    for key, value in written:
+        name, text = str(key), str(value).strip()
+        if not name.islower() or ":" in name:
+            name = name.rpartition("}")[2].rpartition(":")[2].lower()
+        if text:
+            given.setdefault(name, text)
+    return given
 
 
 def loose_attribute(element: Element, *names: str) -> str | None:
     """Return the first of these attributes that is not blank, however it is capitalized."""
-    folded = {str(key).lower(): str(value).strip() for key, value in element.items()}
-    return next(filter(None, (folded.get(name.lower()) for name in names)), None)
-
-
-def link_to(element: Element, href: str | None, rel: str = "alternate") -> Link | None:
-    """Return a link whose relative address is to be read where the element stands; None without address."""
-    return Link(href, rel=rel, base=element.base) if href else None
-
-
-def parse_person(text: str) -> Person | None:
-    """Return who is meant by `me@a.example (Me)`, `Me <me@a.example>`, an address or a name alone."""
-    text = " ".join(text.split())
-    is_short = len(text) <= LONGEST_MAILBOX
-    if is_short and (found := MAILBOX.fullmatch(text) or MAILBOX_FIRST.fullmatch(text)):
-        return Person(name=(found["name"] or "").strip() or None, email=found["email"])
-    return Person(name=text) if text else None
+    given = attributes(element)
+    return next(filter(None, (given.get(name.lower()) for name in names)), None)

@@ -1,0 +1,80 @@
+"""Where the entries of a document are: in the right place, beside it, or inside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from feeds.model import ParsedEntry
+from feeds.parsing.atom_entry import read_entry
+from feeds.parsing.elements import Element, Ground, local_name
+from feeds.parsing.rss_item import read_item
+
+#: RSS holds Atom entries at times, and Atom holds RSS items.
+READERS: dict[str, Callable[[Element, Ground], ParsedEntry]] = {
+    "item": read_item,
+    "rss:item": read_item,
+    "atom:item": read_item,
+    "entry": read_entry,
+    "atom:entry": read_entry,
+    "rss:entry": read_entry,
+}
+#: What lxml is to look for, in any namespace; a prefix that was never declared belongs to the name.
+TAGS = ("{*}item", "{*}entry", "{*}Item", "{*}ITEM", "{*}Entry", "{*}ENTRY", "rss:item", "atom:entry")
+#: An entry inside a text is part of that text.
+TEXTS = frozenset({
+    "atom:content", "atom:summary", "atom:title", "content", "content:encoded", "description",
+    "rss:description", "summary", "title", "xhtml:body", "xhtml:div",
+})  # fmt: skip
+
+
+def find_root(root: Element, names: tuple[str, ...]) -> Element | None:
+    """Return the element of one of these names that holds the feed: the root, or one wrapped in it."""
+    if local_name(root) in names:
+        return root
+    inside = (element for element in root.iterdescendants("*") if local_name(element) in names)
+    return next(inside, None)
+
+
+def read_entries(root: Element, ground: Ground, channel: Element) -> Iterator[ParsedEntry]:
+    """Yield every entry below the root, in document order.
+
+    Most stand in the root or in the channel. Others have no channel, stand in a list, or inside the entry
+    before them because that was never closed.
+    """
+    #: Where entries may stand, and what holds there; None inside a text.
+    places: dict[Element, Ground | None] = {root: ground}
+    for element in root.iterdescendants(*TAGS):
+        read = READERS.get(ground.names.of(element)) or _adopt(element, ground, (root, channel))
+        parent = element.getparent()
+        if read is None or parent is None:
+            continue
+        here = places[parent] if parent in places else _find_place(parent, places)
+        if here is not None:
+            yield read(element, here)
+
+
+def _adopt(
+    element: Element, ground: Ground, tops: tuple[Element, ...]
+) -> Callable[[Element, Ground], ParsedEntry] | None:
+    """An entry in its right place is one, whichever namespace it is in."""
+    if element.getparent() not in tops or not str(element.tag).startswith("{"):
+        return None
+    ground.names.adopt(element)
+    return READERS.get(ground.names.of(element))
+
+
+def _find_place(parent: Element, places: dict[Element, Ground | None]) -> Ground | None:
+    """Return what holds inside `parent`; each element on the way to a known place is looked at once."""
+    path = []
+    while parent not in places:
+        path.append(parent)
+        above = parent.getparent()
+        if above is None:  # it stands outside the root
+            return None
+        parent = above
+    here = places[parent]
+    for element in reversed(path):
+        is_text = here is None or here.names.of(element) in TEXTS
+        here = None if here is None or is_text else here.at(element)
+        places[element] = here
+    return here

@@ -1,0 +1,89 @@
+"""Addresses: of pages, of attached files, of pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from feeds.model import Link
+from feeds.parsing.elements import Element, Ground, attributes, local_name, text_of
+
+IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287, section 4.2.7.2: a name is short for this
+#: Where the address of a picture stands: itunes:image, media:thumbnail, webfeeds:cover, RDF.
+PICTURE_ATTRIBUTES = ("href", "url", "image", "resource")
+
+
+def read_link(element: Element, ground: Ground) -> Link | None:
+    """Return an atom:link, or None where it has no address (RFC 4287, section 4.2.7)."""
+    given = attributes(element)
+    href = given.get("href")
+    if href is None:
+        return None
+    rel = given.get("rel")
+    return Link(
+        href,
+        rel=rel.removeprefix(IANA).lower() if rel else "alternate",
+        media_type=given.get("type"),
+        length=given.get("length"),
+        title=given.get("title"),
+        language=given.get("hreflang"),
+        base=ground.at(element).base,
+    )
+
+
+def read_page(element: Element, ground: Ground) -> Link | None:
+    """Return the address that an element holds as its text, or as an Atom link without the namespace."""
+    if href := text_of(element):
+        return Link(href, base=ground.at(element).base)
+    if link := read_link(element, ground):
+        return link
+    resource = attributes(element).get("resource")
+    return Link(resource, base=ground.at(element).base) if resource else None
+
+
+def link_as(rel: str) -> Callable[[Element, Ground], Link | None]:
+    """Return a reader of links that stand for this relation."""
+
+    def read(element: Element, ground: Ground) -> Link | None:
+        link = read_page(element, ground)
+        return Link(link.href, rel=rel, base=link.base) if link else None
+
+    return read
+
+
+def read_content_link(element: Element, ground: Ground) -> Link | None:
+    """Return where the content of an Atom entry is kept, if not in the entry (RFC 4287, section 4.1.3.2)."""
+    given = attributes(element)
+    src = given.get("src")
+    return Link(src, media_type=given.get("type"), base=ground.at(element).base) if src else None
+
+
+def is_page(link: Link) -> bool:
+    """Whether a reader would see a page there, as far as the document tells."""
+    return link.media_type is None or "html" in link.media_type
+
+
+def read_enclosure(element: Element, ground: Ground) -> Link | None:
+    """Return an attached file (RSS 2.0, `enclosure`); whatever is missing but the address may be missing."""
+    given = attributes(element)
+    url = given.get("url") or given.get("href") or given.get("src") or text_of(element)
+    if not url:
+        return None
+    return Link(
+        url,
+        rel="enclosure",
+        media_type=given.get("type"),
+        length=given.get("length") or given.get("filesize"),
+        base=ground.at(element).base,
+    )
+
+
+def read_picture(element: Element, ground: Ground) -> Link | None:
+    """Return the address of a picture: in an attribute, in a `url` inside, or the text itself."""
+    here = ground.at(element)
+    given = attributes(element)
+    for child in element:
+        if isinstance(child.tag, str) and local_name(child) == "url" and (url := text_of(child)):
+            return Link(url, base=here.at(child).base)
+    written = next((given[name] for name in PICTURE_ATTRIBUTES if name in given), None)
+    written = written or (None if len(element) else text_of(element))
+    return Link(written, base=here.base) if written else None
