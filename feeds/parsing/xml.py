@@ -1,99 +1,88 @@
-"""The one reader of XML: hardened, strict first, forgiving second, bounded always."""
+"""The one reader of XML: hardened, strict first, repaired where it must be, bounded always."""
 
 from __future__ import annotations
-
-import re
-from html import escape
-from html.entities import html5
 
 from lxml import etree
 
 from feeds.model import Document
 from feeds.parsing.refusal import refusal
-from feeds.text.characters import strip_illegal
-from feeds.text.charset import decode
+from feeds.parsing.xml_limits import holds_too_much
+from feeds.parsing.xml_repair import repair
+from feeds.text.charset import decode, find_charset
 
-#: Where the XML begins, whatever a server has put before it.
-BEGINNING = re.compile(r"<\?xml\s|<(?:[\w.-]+:)?(?:rss|rdf|feed|opml)[\s>]", re.IGNORECASE)
-#: A document type with its entities; the declarations inside it may hold `>`.
-DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-#: An ampersand outside CDATA, with the reference it begins if it does begin one.
-REFERENCE = re.compile(
-    r"(?P<cdata><!\[CDATA\[.*?(?:\]\]>|\Z))|&(?:(?P<code>#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7})|(?P<name>\w{1,32}));|&",
-    re.DOTALL,
-)
-#: A `<` outside CDATA that begins no tag.
-BARE_LESS = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))|<(?![A-Za-z_/!?:])", re.DOTALL)
-XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+#: The roots of what we read, in lower case and without prefix.
+ROOTS = frozenset({"rss", "rdf", "channel", "feed", "entry", "opml"})
+ENTRIES = ("{*}item", "{*}entry")
+#: Charsets in which the parser may have the bytes as they came.
+PLAIN = frozenset({"utf-8", "utf-8-sig"})
 
 
 def read_xml(document: Document) -> etree._Element:
-    """Return the root element; raises ParseError where the document is empty or no XML at all.
+    """Return the root element; raises ParseError where the document is empty, too much or no XML at all.
 
-    What is broken is repaired as far as it can be: the tree may hold less than was meant, never more.
+    What is broken is repaired as far as it can be, its text kept. Comments and instructions are left out.
     """
+    body = document.body
+    if holds_too_much(body):
+        raise refusal(document, "the document holds more elements than a feed can")
+    root = _read_as_it_is(body, document.media_type)
+    if root is not None and _is_whole(root, body):
+        return root
+    del root
+    return _read_repaired(document)
+
+
+def _read_as_it_is(body: bytes, media_type: str | None) -> etree._Element | None:
+    """Return the root of well-formed XML, else None.
+
+    A document type may declare entities. The parser never gets one: the repair reads it, in bounds.
+    """
+    if find_charset(body, media_type) not in PLAIN:
+        body = decode(body, media_type).encode("utf-8", "replace")
+    return None if b"<!DOCTYPE" in body[:4096].upper() else _parse(body)
+
+
+def _is_whole(root: etree._Element, body: bytes) -> bool:
+    """Whether it is a feed that can be seen as such: not inside something else, nor inside character data."""
+    if str(root.tag).rpartition("}")[2].lower() not in ROOTS:
+        return False
+    return next(root.iter(*ENTRIES), None) is not None or not (b"<item" in body or b"<entry" in body)
+
+
+def _read_repaired(document: Document) -> etree._Element:
     text = decode(document.body, document.media_type)
     if not text.strip():
         raise refusal(document, "the document is empty")
-    # A document type may declare entities. We leave them all unresolved, so it is taken out with the rest
-    # that needs repair, and its references are kept as text.
-    root = None if "<!DOCTYPE" in text[:4096].upper() else _parse(text, recover=False)
-    if root is None:
-        root = _parse(_repair(text), recover=True)
+    repaired = repair(text)
+    if repaired is None:
+        raise refusal(document, "the document is not XML")
+    del text
+    body = repaired.encode("utf-8", "replace")
+    del repaired
+    # Namespaces may be more broken than we repair: the parser gets along with that, if it is told to.
+    root = _parse(body, is_repaired=True)
+    root = _parse(body, is_repaired=True, recover=True) if root is None else root
     if root is None:
         raise refusal(document, "the document is not XML")
     return root
 
 
-def _parse(text: str, *, recover: bool) -> etree._Element | None:
+def _parse(body: bytes, *, is_repaired: bool = False, recover: bool = False) -> etree._Element | None:
     parser = etree.XMLParser(
         encoding="utf-8",
         recover=recover,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
-        huge_tree=False,
+        # Safe once repaired: there are no entities, and nesting and names are bounded. A text may be long.
+        huge_tree=is_repaired,
         remove_comments=True,
         remove_pis=True,
+        collect_ids=False,
     )
     try:
         # With recover it is None where there is no element at all, which the stubs do not know.
-        root: etree._Element | None = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root: etree._Element | None = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         return None
     return root
-
-
-def _repair(text: str) -> str:
-    """Take out what no parser can read, and write as text what only looks like a reference or a tag."""
-    text = strip_illegal(text)
-    beginning = BEGINNING.search(text)
-    text = text[beginning.start() :] if beginning else text.lstrip()
-    text = REFERENCE.sub(_repair_reference, _drop_doctype(text))
-    return BARE_LESS.sub(lambda found: found[1] or "&lt;", text)
-
-
-def _drop_doctype(text: str) -> str:
-    start = text[:4096].upper().find("<!DOCTYPE")
-    found = DOCTYPE.match(text, start) if start >= 0 else None
-    return text[: found.start()] + text[found.end() :] if found else text
-
-
-def _repair_reference(found: re.Match[str]) -> str:
-    """Resolve the names HTML has and XML has not; a reference to nothing is text."""
-    if found["cdata"] is not None:
-        return found[0]
-    if code := found["code"]:
-        return found[0] if strip_illegal(_character(code)) else ""
-    name = found["name"]
-    if name is None:
-        return "&amp;"
-    if name in XML_NAMES:
-        return found[0]
-    return escape(html5[f"{name};"]) if f"{name};" in html5 else f"&amp;{name};"
-
-
-def _character(code: str) -> str:
-    """Return what a numeric reference stands for, or nothing where there is no such character."""
-    number = int(code[2:], 16) if code[1] in "xX" else int(code[1:])
-    return chr(number) if number <= 0x10FFFF else ""

@@ -7,7 +7,28 @@ import re
 # The complement of Char in XML 1.0, section 2.2, lone surrogates among it.
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+#: What the codes 128 to 159 mean on the web (HTML, section 13.2.5.80): nobody means the controls they are.
+WINDOWS = {
+    code: bytes([code]).decode("cp1252") for code in range(128, 160) if code not in (129, 141, 143, 144, 157)
+}
+
+#: The same two questions asked of UTF-8, where they are cheap.
+CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+RARE = re.compile(rb"\xef\xbf[\xbe\xbf]")
+WINDOWS_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+
 
 def strip_illegal(text: str) -> str:
-    """Return `text` without the characters that XML 1.0 cannot hold."""
-    return ILLEGAL.sub("", text)
+    """Return `text` without the characters that XML 1.0 cannot hold.
+
+    Controls that come of windows-1252 taken for ISO 8859-1 are written as the signs that were meant.
+    """
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return ILLEGAL.sub("", text).translate(WINDOWS)
+    is_legal = len(raw.translate(None, CONTROLS)) == len(raw)
+    if not text.isascii():
+        is_legal = is_legal and not RARE.search(raw)
+        text = text.translate(WINDOWS) if WINDOWS_CONTROL.search(raw) else text
+    return text if is_legal else ILLEGAL.sub("", text)
