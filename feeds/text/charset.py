@@ -4,119 +4,159 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-import cchardet
+from feeds.text.charset_guess import find_languages, find_likeliest, is_mostly_utf_8, take_sample
+from feeds.text.charset_names import PARAMETER, find_codecs, find_declared, find_own
+from feeds.text.charset_repair import decode_by
 
-#: Byte order marks, and what `<` or `<?` looks like without one (XML 1.0, appendix F.1); longest first.
-SIGNATURES = (
-    (codecs.BOM_UTF8, "utf-8"),
+#: What `find_charset` says of UTF-8 that has to be repaired.
+DAMAGED = "utf-8-damaged"
+
+#: Byte order marks, the longest first.
+MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
-    (b"<\x00\x00\x00", "utf-32-le"),
-    (b"\x00\x00\x00<", "utf-32-be"),
-    (b"<\x00", "utf-16-le"),
-    (b"\x00<", "utf-16-be"),
 )
+#: `<?xm` in EBCDIC (XML 1.0, appendix F.1), and `<` alone.
+EBCDIC_XML = b"\x4c\x6f\xa7\x94"
+EBCDIC_LESS = b"\x4c"
+EBCDIC_SPACE = b"\x40\x05\x0d\x15\x25"
 
-#: What a name means on the web, where that is more than it says (WHATWG Encoding, section 4.2).
-MEANINGS = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "big5": "big5hkscs",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-}
+#: Bytes that show whether every second or every fourth one is NUL.
+HEAD = 256
+ASIAN = frozenset({"gb18030", "cp950", "big5hkscs", "cp932", "euc_jp", "cp949", "johab"})
 
-#: Codecs that are no character set of a document: nobody means them but an attacker.
-REFUSED = frozenset({"utf-7", "unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined"})
+#: What speaks for a charset because it is declared, as the logarithm of a likelihood: enough for a few
+#: characters, never for a whole text of nonsense. The Western ones are what servers say by default.
+FAVOUR = 10.0
+FAVOURS = {"cp1252": 5.0} | dict.fromkeys(ASIAN, 14.0)
+LESS_FOR_LATER = 3.0
+#: Of two-byte UTF-8 that might be a declared Asian charset: what speaks for UTF-8.
+FAVOUR_OF_UTF_8 = 8.0
 
-PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:\-]+)""", re.IGNORECASE)
-DECLARATION = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:\-]+)["']""")
-META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:\-]+)""", re.IGNORECASE)
+CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
+OF_THREE_BYTES = re.compile(rb"[\xe0-\xf4]")
 
-#: Bytes within which a document may declare its charset.
-DECLARED_WITHIN = 1024
-#: Bytes that are looked at where nothing declared fits.
-GUESSED_FROM = 65536
+#: What designates the character sets of ISO 2022 (RFC 1468, RFC 1557) and of HZ (RFC 1843).
+SHIFTED = (
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+    (re.compile(rb"\x1b(?:\$[@B(]|\([IJ])"), "iso2022_jp"),
+)
 
 
 def decode(body: bytes, media_type: str | None) -> str:
     """Return the text of an XML, HTML or text document, without byte order mark; never fails.
 
-    First that fits: byte order mark, charset parameter of the media type (RFC 7303, section 3.2), the
-    document's own declaration, UTF-8, what the bytes look like, windows-1252.
+    The order of RFC 7303, section 3: byte order mark, charset parameter of the media type, the document's own
+    declaration, UTF-8. What is valid UTF-8 is UTF-8 whatever is declared; a declared charset that makes
+    nonsense of the bytes yields to one that makes sense of them.
     """
-    if codec := _find_signature(body):
-        return body.decode(codec, "replace").removeprefix("\ufeff")
-    candidates = list(dict.fromkeys(_find_candidates(body, media_type)))
-    for codec in candidates:
-        try:
-            return body.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    damaged = (_decode_damaged(body, codec) for codec in candidates)
-    return next((text for text in damaged if text is not None), None) or _guess(body)
+    if body.startswith(codecs.BOM_UTF8):
+        return decode(body[len(codecs.BOM_UTF8) :], "charset=utf-8")
+    codec = _find_marked(body, media_type)
+    if codec is None:
+        text = _decode_plain(body, media_type)
+        if text is not None:
+            return text.lstrip("\ufeff")
+        codec = _judge(body, media_type)
+    return decode_by(body, codec).lstrip("\ufeff")
 
 
 def find_charset(body: bytes, media_type: str | None) -> str:
-    """Return the codec that `decode` reads most of the body with.
+    """Return the codec that `decode` reads the body with.
 
     `utf-8` is said only of a body that is valid UTF-8 without byte order mark: it may be handed on as it is.
     """
-    if codec := _find_signature(body):
-        return f"{codec}-sig" if codec == "utf-8" else codec
-    for codec in _find_candidates(body, media_type):
-        try:
-            body.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        return codec
-    return "utf-8-damaged"
+    if body.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    codec = _find_marked(body, media_type)
+    if codec is None:
+        if _decode_plain(body, media_type) is not None:
+            return "utf-8"
+        codec = _judge(body, media_type)
+    return DAMAGED if codec == "utf-8" else codec
 
 
-def _find_signature(body: bytes) -> str | None:
-    return next((codec for start, codec in SIGNATURES if body.startswith(start)), None)
+def _find_marked(body: bytes, media_type: str | None) -> str | None:
+    """Return the codec of a document whose first bytes tell it; None where they are those of ASCII."""
+    for mark, codec in MARKS:
+        if body.startswith(mark):
+            return codec
+    if 0 in body[:4]:
+        return _find_wide(body[:HEAD])
+    if body.startswith(EBCDIC_XML):
+        return _find_ebcdic(find_own(body[:HEAD].decode("cp037").encode("ascii", "ignore")))
+    if body[:16].lstrip(EBCDIC_SPACE).startswith(EBCDIC_LESS) and (
+        label := PARAMETER.search(media_type or "")
+    ):
+        return _find_ebcdic([label[1]], default=None)
+    return None
 
 
-def _find_candidates(body: bytes, media_type: str | None) -> Iterator[str]:
-    head = body[:DECLARED_WITHIN]
-    declared = [found[1].decode("ascii") for found in (DECLARATION.search(head), META.search(head)) if found]
-    if parameter := PARAMETER.search(media_type or ""):
-        yield from _find_codec(parameter[1])
-    for name in declared:
-        # It was read as ASCII, so it cannot be UTF-16, whatever it says.
-        yield from (codec for codec in _find_codec(name) if not codec.startswith(("utf-16", "utf-32")))
-    yield "utf-8"
+def _find_wide(head: bytes) -> str | None:
+    """Tell UTF-16 and UTF-32 without a mark by the place of their many NUL bytes."""
+    for width, codecs_by_column in ((4, ("utf-32-le", "utf-32-be")), (2, ("utf-16-le", "utf-16-be"))):
+        quota = len(head) // width / 4
+        nuls = [head[column::width].count(0) for column in range(width)]
+        for codec, columns in zip(codecs_by_column, (nuls, nuls[::-1]), strict=True):
+            if min(columns[1:]) > max(quota, 4 * columns[0]):
+                return codec
+    return None
 
 
-def _find_codec(name: str) -> Iterator[str]:
-    """Yield the codec of a charset name as the web uses it, if there is one."""
+def _find_ebcdic(labels: Iterable[str], default: str | None = "cp037") -> str | None:
+    named = (codec for label in labels for codec in find_codecs(label))
+    return next((codec for codec in named if b"<".decode(codec, "replace") != "<"), default)
+
+
+def _decode_plain(body: bytes, media_type: str | None) -> str | None:
+    """Return the text of valid UTF-8, unless something in it needs repair or it may be something else."""
+    if body.isascii():
+        return None if b"\x1b" in body or b"~{" in body else body.decode("ascii")
+    if CONTROL.search(body) or _is_declared_asian(body, media_type):
+        return None
     try:
-        codec = codecs.lookup(name).name
-        b"text".decode(codec, "replace")  # refuses what is no text encoding, hex and zip among them
-    except (LookupError, ValueError):
-        return
-    if codec not in REFUSED:
-        yield MEANINGS.get(codec, codec)
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
-def _decode_damaged(body: bytes, codec: str) -> str | None:
-    """Return the text with U+FFFD for a few broken characters; None where the charset does not fit."""
-    text = body.decode(codec, "replace")
-    broken = text.count("\ufffd")
-    foreign = len(text) - len(text.encode("ascii", "ignore")) - broken
-    return text if broken * 10 <= foreign else None
+def _is_declared_asian(body: bytes, media_type: str | None) -> bool:
+    """Tell whether pairs of bytes may be characters of an Asian charset as well as of UTF-8."""
+    labels = find_declared(body, media_type)
+    return any(ASIAN.intersection(find_codecs(label)) for label in labels) and not OF_THREE_BYTES.search(body)
 
 
-def _guess(body: bytes) -> str:
-    found = cchardet.detect(body[:GUESSED_FROM])["encoding"]
-    codec = next(_find_codec(found or "cp1252"), "cp1252")
-    return body.decode(codec, "replace")
+def _judge(body: bytes, media_type: str | None) -> str:
+    """Return the codec of what is not plain UTF-8, from what the document declares and what it looks like."""
+    declared = [find_codecs(label) for label in find_declared(body, media_type)]
+    if body.isascii():
+        return _find_shifted(body, declared)
+    sample = take_sample(body)
+    favours = _find_favours(declared)
+    if is_mostly_utf_8(sample, is_likely=not favours or set(favours) == {"cp1252"}):
+        if not _is_declared_asian(body, media_type):
+            return "utf-8"
+        favours["utf-8"] = FAVOUR_OF_UTF_8
+    return find_likeliest(sample, favours, find_languages(body))
+
+
+def _find_shifted(body: bytes, declared: Iterable[tuple[str, ...]]) -> str:
+    for codec in (names[0] for names in declared if names):
+        if codec.startswith(("iso2022", "hz")):
+            return codec
+    return next((codec for designation, codec in SHIFTED if designation.search(body)), "utf-8")
+
+
+def _find_favours(declared: Iterable[tuple[str, ...]]) -> dict[str, float]:
+    """Return what the declarations speak for, as far as what they name can be: they were read as ASCII."""
+    favours: dict[str, float] = {}
+    for place, names in enumerate(declared):
+        for codec in names:
+            if b"<?xml".decode(codec, "replace") == "<?xml" and codec != "utf-8":
+                favour = FAVOURS.get(codec, FAVOUR)
+                favours.setdefault(codec, favour - place * LESS_FOR_LATER)
+    return favours
