@@ -18,12 +18,23 @@ from feeds.parsing.constructs import (
     read_media_text,
 )
 from feeds.parsing.elements import Element, Ground, find_text
-from feeds.parsing.fields import Field, Found, best, best_date, best_group, gather, joined, make_table, ranked
-from feeds.parsing.links import link_as, read_content_link, read_enclosure, read_page
+from feeds.parsing.fields import (
+    Field,
+    Found,
+    best,
+    best_date,
+    best_group,
+    every,
+    gather,
+    joined,
+    make_table,
+    ranked,
+)
+from feeds.parsing.links import link_as, read_content_link, read_enclosure, read_page, sort_links
 from feeds.parsing.media import MEDIA, OTHER_IMAGE, OWN_IMAGE, find_files, find_image, open_media
 from feeds.parsing.origins import read_source
 from feeds.parsing.people import read_credit, read_person, read_speaker
-from feeds.parsing.rss_item import find_language, find_replies
+from feeds.parsing.rss_item import find_language
 
 
 def read_content(element: Element, ground: Ground) -> Text | Link | None:
@@ -132,27 +143,27 @@ def read_entry(entry: Element, outside: Ground) -> ParsedEntry:
     found = gather(entry, ground, ENTRY)
     if MEDIA in found:
         open_media(found, ground, ENTRY)
-    links = ranked(found, LINKS)
+    links = sort_links(ranked(found, LINKS))
     content, kept = _find_content(found)
     summary = best(found, SUMMARY)
     source = best(found, SOURCE)
     return ParsedEntry(
         guid=best(found, ID),
         # Not so in RFC 4287, but where no link is given the id is often the only address there is.
-        guid_is_link=not kept and not any(link.rel == "alternate" for link in links),
+        guid_is_link=not kept and not any(link.rel == "alternate" for link in links.pages),
         title=best(found, TITLE),
-        links=(*[link for link in links if link.rel not in ("enclosure", "replies")], *kept),
+        links=links.pages + kept,
         authors=best_group(found, AUTHORS) or (source.authors if source else ()),
         published=best_date(found, PUBLISHED),
         updated=best_date(found, UPDATED),
         summary=summary,
         content=content,
-        enclosures=_find_enclosures(found, links),
+        enclosures=_find_enclosures(found, links.files),
         categories=joined(found, CATEGORIES),
         language=best(found, LANGUAGE) or find_language(content or summary, ground, outside),
         rights=best(found, RIGHTS),
         image=find_image(found),
-        comments=best(found, COMMENTS) or find_replies(links),
+        comments=best(found, COMMENTS) or links.replies,
         origin=source.origin if source else None,
     )
 
@@ -160,10 +171,10 @@ def read_entry(entry: Element, outside: Ground) -> ParsedEntry:
 def _find_content(found: Found) -> tuple[Text | None, tuple[Link, ...]]:
     """Return the first content that stands here, and where others are kept."""
     contents = ranked(found, CONTENT)
-    text = next((content for content in contents if isinstance(content, Text)), None)
-    return text, tuple([content for content in contents if isinstance(content, Link)])
+    texts = [content for content in contents if isinstance(content, Text)]
+    return texts[0] if texts else None, tuple([content for content in contents if isinstance(content, Link)])
 
 
-def _find_enclosures(found: Found, links: list[Link]) -> tuple[Link, ...]:
-    attached = tuple([link for link in links if link.rel == "enclosure"])
-    return (*attached, *ranked(found, ENCLOSURES), *find_files(found))
+def _find_enclosures(found: Found, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    own = (*links, *every(found, ENCLOSURES)) if ENCLOSURES in found else links
+    return own + find_files(found) if MEDIA in found else own

@@ -188,7 +188,8 @@ def _read_base64(element: Element, ground: Ground) -> Text | None:
         return None
     except ValueError:  # it is not what it is said to be
         return _text(written, "text", ground.at(element))
-    kind = "text" if KINDS.get(name) == "text" else "html"
+    is_plain = KINDS.get(name) == "text" and (element.get("type") or not BODY_MARKUP.search(value))
+    kind = "text" if is_plain else "html"
     return None if BINARY.search(value) else _text(value, kind, ground.at(element))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, cast
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -78,6 +78,11 @@ XML = "{http://www.w3.org/XML/1998/namespace}"
 XML_BASE, XML_LANG = f"{XML}base", f"{XML}lang"
 CHANGING = re.compile(b"xml:(?:base|lang)")
 
+#: Attributes whose names need no folding.
+PLAIN = frozenset({
+    "domain", "height", "href", "hreflang", "label", "length", "medium", "rel", "role", "scheme", "src",
+    "term", "text", "title", "type", "url", "version", "width",
+})  # fmt: skip
 #: Names remembered in one document. Few have a hundred; what has more is not meant to be read.
 MOST_NAMES = 1000
 LONGEST_NAME = 200
@@ -200,18 +205,17 @@ def find_text(element: Element, _ground: Ground) -> str | None:
 
 
 def attributes(element: Element) -> dict[str, str]:
-    """Return the attributes that are not blank, their names in lower case and without namespaces."""
-    given: dict[str, str] = {}
+    """Return the attributes, their names in lower case and without namespaces; an empty one says nothing."""
     if len(element.attrib) <= MOST_ATTRIBUTES:
-        written = element.items()
+        written = cast(dict[str, str], dict(element.items()))
     else:
-        written = [(key, element.get(key, "")) for key in element.keys()[:MOST_ATTRIBUTES]]
-    for key, value in written:
-        name, text = str(key), str(value).strip()
-        if not name.islower() or ":" in name:
-            name = name.rpartition("}")[2].rpartition(":")[2].lower()
-        if text:
-            given.setdefault(name, text)
+        written = {str(key): element.get(key, "") for key in element.keys()[:MOST_ATTRIBUTES]}
+    if PLAIN.issuperset(written):
+        return written
+    given: dict[str, str] = {}
+    for key, value in written.items():
+        if value.strip():
+            given.setdefault(key.rpartition("}")[2].rpartition(":")[2].lower(), value.strip())
     return given
 
 

@@ -18,8 +18,10 @@ READERS: dict[str, Callable[[Element, Ground], ParsedEntry]] = {
     "atom:entry": read_entry,
     "rss:entry": read_entry,
 }
-#: What lxml is to look for, in any namespace; a prefix that was never declared belongs to the name.
-TAGS = ("{*}item", "{*}entry", "{*}Item", "{*}ITEM", "{*}Entry", "{*}ENTRY", "rss:item", "atom:entry")
+#: What lxml is to look for, in any namespace; and, where there is none, in capitals or with a prefix that was
+#: never declared, which belongs to the name.
+TAGS = ("{*}item", "{*}entry")
+ODD_TAGS = ("{*}Item", "{*}ITEM", "{*}Entry", "{*}ENTRY", "rss:item", "atom:entry")
 #: An entry inside a text is part of that text.
 TEXTS = frozenset({
     "atom:content", "atom:summary", "atom:title", "content", "content:encoded", "description",
@@ -43,7 +45,8 @@ def read_entries(root: Element, ground: Ground, channel: Element) -> Iterator[Pa
     """
     #: Where entries may stand, and what holds there; None inside a text.
     places: dict[Element, Ground | None] = {root: ground}
-    for element in root.iterdescendants(*TAGS):
+    tags = ODD_TAGS if next(root.iterdescendants(*TAGS), None) is None else TAGS
+    for element in root.iterdescendants(*tags):
         read = READERS.get(ground.names.of(element)) or _adopt(element, ground, (root, channel))
         parent = element.getparent()
         if read is None or parent is None:

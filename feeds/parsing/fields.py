@@ -92,6 +92,11 @@ def best_group(found: Found, field: Field[T]) -> tuple[T, ...]:
     return tuple([value for rank, value in given if rank == best_rank])
 
 
+def every(found: Found, field: Field[T]) -> list[T]:
+    """Return all values in document order."""
+    return [value for _, value in found.get(field, ())]
+
+
 def joined(found: Found, field: Field[tuple[T, ...]]) -> tuple[T, ...]:
     """Return the members of all values in document order."""
     given: list[tuple[int, tuple[T, ...]]] | None = found.get(field)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from feeds.model import Link
 from feeds.parsing.elements import Element, Ground, attributes, local_name, text_of
@@ -14,14 +15,14 @@ PICTURE_ATTRIBUTES = ("href", "url", "image", "resource")
 
 def read_link(element: Element, ground: Ground) -> Link | None:
     """Return an atom:link, or None where it has no address (RFC 4287, section 4.2.7)."""
-    given = attributes(element)
-    href = given.get("href")
-    if href is None:
+    given = element if element.get("href") else attributes(element)
+    href = (given.get("href") or "").strip()
+    if not href:
         return None
     rel = given.get("rel")
     return Link(
         href,
-        rel=rel.removeprefix(IANA).lower() if rel else "alternate",
+        rel=rel.strip().removeprefix(IANA).lower() if rel else "alternate",
         media_type=given.get("type"),
         length=given.get("length"),
         title=given.get("title"),
@@ -57,9 +58,30 @@ def read_content_link(element: Element, ground: Ground) -> Link | None:
     return Link(src, media_type=given.get("type"), base=ground.at(element).base) if src else None
 
 
-def is_page(link: Link) -> bool:
-    """Whether a reader would see a page there, as far as the document tells."""
-    return link.media_type is None or "html" in link.media_type
+class Sorted(NamedTuple):
+    """The links of an entry by what they lead to."""
+
+    pages: tuple[Link, ...] = ()  #: the entry itself, and whatever else it names
+    files: tuple[Link, ...] = ()
+    replies: Link | None = None  #: the page with the comments
+
+
+NONE = Sorted()
+
+
+def sort_links(links: list[Link]) -> Sorted:
+    """Return the links of an entry by what they lead to (RFC 4685, section 4: `replies`)."""
+    if not links:
+        return NONE
+    pages, files, replies = [], [], None
+    for link in links:
+        if link.rel == "enclosure":
+            files.append(link)
+        elif link.rel != "replies":
+            pages.append(link)
+        elif replies is None and (link.media_type is None or "html" in link.media_type):
+            replies = link
+    return Sorted(tuple(pages), tuple(files), replies)
 
 
 def read_enclosure(element: Element, ground: Ground) -> Link | None:
@@ -75,6 +97,12 @@ def read_enclosure(element: Element, ground: Ground) -> Link | None:
         length=given.get("length") or given.get("filesize"),
         base=ground.at(element).base,
     )
+
+
+def read_image_link(element: Element, ground: Ground) -> Link | None:
+    """Return the picture that an old itunes:link leads to."""
+    link = read_link(element, ground)
+    return Link(link.href, base=link.base) if link and link.rel == "image" else None
 
 
 def read_picture(element: Element, ground: Ground) -> Link | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from feeds.model import Link
 from feeds.parsing.elements import Element, Ground, attributes
 from feeds.parsing.fields import BEHIND, Field, Found, Table, best, gather, ranked
-from feeds.parsing.links import read_picture
+from feeds.parsing.links import read_image_link, read_picture
 
 #: What a file is called that nobody says the type of.
 PICTURE_NAME = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE)
@@ -52,7 +52,7 @@ OTHER_IMAGE = Field({
     "googleplay:image": read_picture,
     "image": read_picture,
     "thumbnail": read_picture,
-    "itunes:link": read_picture,
+    "itunes:link": read_image_link,
 })  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from feeds.parsing.fields import (
     make_table,
     ranked,
 )
-from feeds.parsing.links import link_as, read_link, read_page, read_picture
+from feeds.parsing.links import link_as, read_image_link, read_link, read_page, read_picture
 from feeds.parsing.people import read_person, read_speaker
 from feeds.parsing.refusal import refusal
 from feeds.parsing.xml import read_xml
@@ -80,6 +80,8 @@ UPDATED = Field(
         "updated": find_text,
         "dcterms:modified": find_text,
         "modified": find_text,
+        "dcterms:issued": find_text,
+        "dcterms:created": find_text,
     }
 )
 CATEGORIES = Field(
@@ -110,6 +112,7 @@ IMAGE = Field(
     {
         "image": read_picture,
         "itunes:image": read_picture,
+        "itunes:link": read_image_link,
         "googleplay:image": read_picture,
         "media:thumbnail": read_picture,
         "atom:logo": read_picture,

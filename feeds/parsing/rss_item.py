@@ -20,19 +20,20 @@ from feeds.parsing.constructs import (
     read_media_text,
     read_typed,
 )
-from feeds.parsing.elements import Element, Ground, attributes, find_text, loose_attribute, text_of
+from feeds.parsing.elements import Element, Ground, attributes, find_text, text_of
 from feeds.parsing.fields import (
     Field,
     Found,
     best,
     best_date,
     best_group,
+    every,
     gather,
     joined,
     make_table,
     ranked,
 )
-from feeds.parsing.links import is_page, link_as, read_enclosure, read_link, read_page
+from feeds.parsing.links import link_as, read_enclosure, read_link, read_page, sort_links
 from feeds.parsing.media import (
     MEDIA,
     OTHER_IMAGE,
@@ -54,8 +55,10 @@ def read_guid(element: Element, _ground: Ground) -> tuple[str, bool] | None:
     guid = text_of(element)
     if not guid:
         return None
-    is_link = element.get("isPermaLink") or loose_attribute(element, "isPermaLink") or "true"
-    return guid, is_link.strip().lower() not in DENIALS
+    is_link = element.get("isPermaLink")
+    if is_link is None and len(element.attrib):
+        is_link = attributes(element).get("ispermalink")
+    return guid, is_link is None or is_link.strip().lower() not in DENIALS
 
 
 def read_identifier(element: Element, _ground: Ground) -> tuple[str, bool] | None:
@@ -103,6 +106,7 @@ SUMMARY = Field(
         "media:text": read_media_text,
     }
 )
+WHOLE_TEXTS = 5
 LINKS = Field(
     {
         "feedburner:origlink": read_page,
@@ -169,6 +173,7 @@ CATEGORIES = Field(
         "media:keywords": read_keywords,
         "dcterms:subject": read_text_category,
         "keywords": read_keywords,
+        "tags": read_keywords,
     }
 )
 LANGUAGE = Field({"dc:language": find_text, "language": find_text, "dcterms:language": find_text})
@@ -197,8 +202,9 @@ def read_item(item: Element, outside: Ground) -> ParsedEntry:
     found = gather(item, ground, ITEM)
     if MEDIA in found:
         open_media(found, ground, ITEM)
-    links = ranked(found, LINKS)
-    content, summary = best(found, CONTENT), best(found, SUMMARY)
+    links = sort_links(ranked(found, LINKS))
+    summary = best(found, SUMMARY)
+    content = best(found, CONTENT) or _find_longer(found, summary)
     source = best(found, SOURCE)
     guid, is_link = best(found, GUID) or (None, False)
     if guid is None:
@@ -207,18 +213,18 @@ def read_item(item: Element, outside: Ground) -> ParsedEntry:
         guid=guid,
         guid_is_link=is_link,
         title=best(found, TITLE),
-        links=_find_pages(links, found, item, ground),
+        links=links.pages or _find_odd_page(found, item, ground),
         authors=best_group(found, AUTHORS) or (source.authors if source else ()),
         published=best_date(found, PUBLISHED),
         updated=best_date(found, UPDATED),
         summary=summary,
         content=content,
-        enclosures=_find_enclosures(found, links),
+        enclosures=_find_enclosures(found, links.files),
         categories=joined(found, CATEGORIES),
         language=best(found, LANGUAGE) or find_language(content or summary, ground, outside),
         rights=best(found, RIGHTS),
         image=find_image(found) or _find_attached_picture(found),
-        comments=best(found, COMMENTS) or find_replies(links),
+        comments=best(found, COMMENTS) or links.replies,
         origin=source.origin if source else None,
     )
 
@@ -229,36 +235,38 @@ def _find_about(item: Element) -> tuple[str | None, bool]:
     return about, about is not None
 
 
-def _find_pages(links: list[Link], found: Found, item: Element, ground: Ground) -> tuple[Link, ...]:
-    pages = tuple([link for link in links if link.rel not in ("enclosure", "replies")])
-    if pages:
-        return pages
+def _find_longer(found: Found, summary: Text | None) -> Text | None:
+    """Return what is told at greater length than in the summary: some have two texts and no content."""
+    texts = found.get(SUMMARY, ())
+    if summary is None or len(texts) < 2:
+        return None
+    longest = max(
+        (text for rank, text in texts if rank < WHOLE_TEXTS),
+        key=lambda text: len(text.value),
+        default=summary,
+    )
+    return longest if len(longest.value) > len(summary.value) else None
+
+
+def _find_odd_page(found: Found, item: Element, ground: Ground) -> tuple[Link, ...]:
+    """Return the page that plays the media; the Channel Definition Format has the address in an attribute."""
     player = best(found, PLAYER)
-    # The Channel Definition Format, an elder of RSS, has the address in an attribute.
     href = player.href if player else attributes(item).get("href")
     return (Link(href, base=ground.base),) if href else ()
 
 
-def _find_enclosures(found: Found, links: list[Link]) -> tuple[Link, ...]:
-    own = (*ranked(found, ENCLOSURES), *(link for link in links if link.rel == "enclosure"))
-    address = best(found, OWN_ENCLOSURE)
-    if own and address:
+def _find_enclosures(found: Found, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    own = (*every(found, ENCLOSURES), *links) if ENCLOSURES in found else links
+    if own and (address := best(found, OWN_ENCLOSURE)):
         own = (replace(own[0], href=address), *own[1:])
     return own + find_files(found) if MEDIA in found else own
 
 
 def _find_attached_picture(found: Found) -> Link | None:
-    pictures = (
-        Link(file.href, base=file.base)
-        for file in ranked(found, ENCLOSURES)
-        if shows_picture(file.href, file.media_type)
-    )
-    return next(pictures, None)
-
-
-def find_replies(links: list[Link]) -> Link | None:
-    """Return the page with the comments among the links (RFC 4685, section 4)."""
-    return next((link for link in links if link.rel == "replies" and is_page(link)), None)
+    for file in every(found, ENCLOSURES):
+        if shows_picture(file.href, file.media_type):
+            return Link(file.href, base=file.base)
+    return None
 
 
 def find_language(text: Text | None, ground: Ground, outside: Ground) -> str | None:
