@@ -19,8 +19,7 @@ T = TypeVar("T")
 #: into a number takes time in its square. NaN and Infinity are no JSON.
 DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=lambda name: None)
 
-#: What decoding raises; a name that cannot be one (TypeError) is an object or a list.
-BROKEN = (ValueError, RecursionError, TypeError)
+BROKEN = (ValueError, RecursionError)
 MOST_ELEMENTS = 50_000  # of the long list
 MOST_BREAKS = 100  # in one document; looking for the next element takes time in the length of what is broken
 #: Characters that one object or list must have on average: empty ones take thirty times their text.
@@ -109,6 +108,8 @@ class _Walk(Generic[T]):
     def _walk_member(self, place: int) -> int:
         """Return the place behind the member."""
         name, place = DECODER.raw_decode(self.text, place)
+        if not isinstance(name, str):
+            raise ValueError("a member without a name")
         place = self._skip(COLON, place)
         if name == self.listed and self.text.startswith("[", place):
             return self._walk_list(place + 1)
