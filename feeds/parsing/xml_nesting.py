@@ -5,6 +5,7 @@ from __future__ import annotations
 from feeds.parsing.xml_vocabulary import (
     ARTICLES,
     BETWEEN,
+    ENTRIES,
     FEED_PREFIXES,
     GROUP,
     GROUP_PREFIXES,
@@ -70,6 +71,15 @@ class Nesting:
             return self._close_to(places[-1]) if landmark or places[-1] > around else ""
         is_misspelt = not landmark and folded not in HTML_NAMES and self._is_innermost(around)
         return self._close_to(around) if is_misspelt and not MAY_HOLD[last] else ""
+
+    def lacks_start(self, name: str) -> bool:
+        """Whether its end tag closes nothing, and it is an entry of what is open or a text of it."""
+        landmark = self._landmark_of(name.lower())
+        if self._places.get(name.lower()) or not self.is_between:
+            return False
+        if landmark in ENTRIES:
+            return self._last_landmark[1] == "channel"
+        return bool(landmark) and not MAY_HOLD[landmark] and len(self._open) > 1
 
     def close_all(self) -> str:
         """Close everything, the root last."""

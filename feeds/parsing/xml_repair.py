@@ -13,6 +13,7 @@ from collections.abc import Callable
 from feeds.parsing.xml_nesting import Nesting
 from feeds.parsing.xml_references import References
 from feeds.parsing.xml_tags import END, START, Tags
+from feeds.parsing.xml_vocabulary import BETWEEN, ENTRIES
 from feeds.text.characters import strip_illegal
 
 #: Where a feed begins, whatever stands before it, and where its entries do if it has lost its beginning.
@@ -22,7 +23,11 @@ ROOT = re.compile(
 )
 ENTRY = re.compile(r"<(?:[\w.-]{1,99}:)?(item|entry)(?=[\s/>])", re.IGNORECASE)
 ESCAPED_ROOT = re.compile(r"&lt;(?:rss|rdf:RDF|feed)(?=\s|&gt;)", re.IGNORECASE)
-#: The feed around entries that have lost it.
+#: What such a document may begin with, and the feed that its entries have lost.
+HEADER = re.compile(
+    r"<(?:[\w.-]{1,99}:)?(?:title|link|id|description|subtitle|author|updated|item|entry)(?=[\s/>])",
+    re.IGNORECASE,
+)
 FEEDS = {"item": "<rss>", "entry": '<feed xmlns="http://www.w3.org/2005/Atom">'}
 
 ENTITY = re.compile(r"<!ENTITY\s[^<>]*+(?:<[^<>]*+>[^<>]*+)*+>")
@@ -62,8 +67,10 @@ def _give_root(text: str, start: int | None) -> str:
     if first is None:
         return text
     name = first[1].lower()
-    is_alone = name == "entry" and not ENTRY.search(text, first.end())
-    return text[first.start() :] if is_alone else FEEDS[name] + text[first.start() :]
+    if name == "entry" and not ENTRY.search(text, first.end()):
+        return text[first.start() :]
+    header = HEADER.search(text, 0, first.end() + 1) or first
+    return FEEDS[name] + text[header.start() :]
 
 
 class _Repair:
@@ -76,6 +83,7 @@ class _Repair:
         self._nesting = Nesting()
         self._written: list[str] = []
         self._root = ""
+        self._last_tag = self._last_entry = 0  # how much was written with them
         self._next_ends: dict[str, int] = {}
 
     def run(self) -> str | None:
@@ -111,15 +119,39 @@ class _Repair:
         is_root = not self._root
         self._root = self._root or tag
         is_empty = found["attributes"].endswith("/") and not is_root
-        self._written.append(self._nesting.open(found["name"], tag, is_empty=is_empty))
+        written = self._nesting.open(found["name"], tag, is_empty=is_empty)
+        self._written.append(written)
+        self._last_tag = len(self._written)
+        if written.startswith("</") or found["name"].lower() in BETWEEN:
+            self._last_entry = 0
         return found.end()
 
     def _read_end(self, sign: int) -> int:
         found = END.match(self._text, sign)
         if found is None:
             return sign + 3 if self._text.startswith("</>", sign) else self._write_sign(sign)
-        self._written.append(self._nesting.close(found["name"]))
+        name = found["name"]
+        if not self._root:
+            return found.end()
+        if self._nesting.lacks_start(name):
+            self._open_late(name)
+        self._written.append(self._nesting.close(name))
+        self._last_tag = len(self._written)
+        if name.lower() in ENTRIES:
+            self._last_entry = self._last_tag if self._nesting.is_between else 0
         return found.end()
+
+    def _open_late(self, name: str) -> None:
+        """Open the element that ends here and never began: what stands before it alone is what it holds."""
+        is_entry = name.lower() in ENTRIES
+        place = self._last_entry if is_entry else self._last_tag
+        start = START.match(f"<{name}>")
+        if start and place and any(map(str.strip, self._written[place:])):
+            tag = self._tags.write(start)
+            # An entry is closed at once: nothing in it is open any more.
+            written = f"{tag}>" if is_entry else self._nesting.open(name, tag, is_empty=False)
+            self._written.insert(place, written)
+            self._written.append(f"</{name}>" if is_entry else "")
 
     def _read_instruction(self, sign: int) -> int:
         found = INSTRUCTION.match(self._text, sign)

@@ -30,6 +30,8 @@ START = re.compile(
 )
 END = re.compile(rf"</\s*+(?P<name>{NAME})(?:[^<>]*+>)?+")
 QUALIFIED = re.compile(NAME)
+UNFIT = re.compile(r"[^\w:.-]")
+QUOTED = re.compile(r"""=\s*+["']""")
 
 #: The namespaces of prefixes whose attributes mean something; the others are named after themselves.
 KNOWN = {
@@ -52,18 +54,23 @@ class Tags:
     def is_tag(self, found: re.Match[str]) -> bool:
         """Whether it begins an element: what nothing closes, explains or knows is text in angle brackets."""
         name, attributes = found["name"].lower(), found["attributes"]
-        if "=" in attributes or attributes.endswith("/"):
+        if QUOTED.search(attributes):
             return True
         if not found["end"]:
             return name in MAY_HOLD and not attributes.strip()
-        return name in TAGS or name in self._closed or ":" in name
+        return (
+            name in TAGS or name in self._closed or ":" in name or attributes.isspace() or attributes == "/"
+        )
 
     def write(self, found: re.Match[str]) -> str:
         """Return the tag without its `>`: every attribute once, in quotes, declared."""
         attributes: dict[str, str] = {}
         for attribute in ATTRIBUTE.finditer(found["attributes"].removesuffix("/")):
-            if QUALIFIED.fullmatch(attribute["name"]):
-                attributes.setdefault(attribute["name"], attribute[attribute.lastindex or 0])
+            name = attribute["name"]
+            if not QUALIFIED.fullmatch(name):
+                name = UNFIT.sub("", name)
+            if QUALIFIED.fullmatch(name):
+                attributes.setdefault(name, attribute[attribute.lastindex or 0])
         self._take_up_namespaces(found["name"], attributes)
         written = (f' {name}="{self._write_value(value)}"' for name, value in attributes.items())
         return f"<{found['name']}{''.join(written)}"
@@ -77,18 +84,16 @@ class Tags:
     def _take_up_namespaces(self, tag: str, attributes: dict[str, str]) -> None:
         for name in (tag, *attributes):
             prefix, colon, local = name.partition(":")
-            if colon and prefix == "xmlns":
+            if prefix == "xmlns":
                 self._declare(name, local, attributes)
             elif colon and prefix != "xml":
                 self._used.add(prefix)
-        if attributes.get("xmlns") in RESERVED:
-            del attributes["xmlns"]
 
     def _declare(self, name: str, prefix: str, attributes: dict[str, str]) -> None:
         address = attributes[name] = attributes.get(name, "").strip()
-        if not address or address in RESERVED or prefix in ("xml", "xmlns"):
+        if address in RESERVED or prefix in ("xml", "xmlns") or (prefix and not address):
             del attributes[name]
-        else:
+        elif prefix:
             self._declared.setdefault(prefix, address)
 
     def _write_value(self, value: str) -> str:
