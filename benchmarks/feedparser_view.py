@@ -30,6 +30,10 @@ class View(dict[str, Any]):
     def __getattr__(self, key: str) -> Any:
         return self[key]
 
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value, which is never a default: what is missing is missing."""
+        return self[key]
+
 
 class Wording(str):
     """A text that may be said in another way."""
@@ -78,7 +82,7 @@ class Language(Wording):
 
     def means(self, expected: str) -> bool:
         """Compare without regard to capitals."""
-        return self.lower() == expected.lower().replace("_", "-")
+        return self.lower().replace("_", "-") == expected.lower()
 
 
 class Kind(Wording):
@@ -118,7 +122,7 @@ def view_of(document: Document) -> View:
 
 def _feed(parsed: ParsedFeed, feed: Feed, document: Document) -> View:
     language = parsed.language
-    view = View(
+    return View(
         **_plain(("title",), parsed.title, feed.title, language, document),
         **_plain(("subtitle", "tagline", "description"), parsed.subtitle, feed.subtitle, language, document),
         **_plain(("rights", "copyright"), parsed.rights, feed.rights, language, document),
@@ -130,10 +134,8 @@ def _feed(parsed: ParsedFeed, feed: Feed, document: Document) -> View:
         links=_links(parsed.links, document),
         language=_say(Language, parsed.language),
         image=_picture(feed.image),
+        ttl=parsed.ttl,
     )
-    if parsed.ttl is not None:
-        view["ttl"] = parsed.ttl
-    return view
 
 
 def _entry(written: ParsedEntry, parsed: ParsedFeed, document: Document) -> View:
@@ -186,7 +188,7 @@ def _names(names: tuple[str, ...], value: Any) -> dict[str, Any]:
 def _plain(
     names: tuple[str, ...], written: Text | None, text: str | None, language: str | None, document: Document
 ) -> dict[str, Any]:
-    return _text(names, written, _say(Plain, text), language, document)
+    return _text(names, written, Plain(text or ""), language, document)
 
 
 def _html(
@@ -201,7 +203,9 @@ def _text(
     detail = View(value=value)
     if written:
         detail["type"] = Kind("text/plain" if written.kind == "text" else "text/html")
-        detail["language"] = _say(Language, written.language or language)
+        detail["language"] = _say(
+            Language, language if written.language is None else written.language or None
+        )
         if written.kind == "html":  # plain text refers to nothing
             detail["base"] = Address(urls.resolve(document.url, written.base or "") or document.url)
     return {**_names(names, value), **{f"{name}_detail": detail for name in names}}
@@ -221,11 +225,10 @@ def _people(people: tuple[Person, ...]) -> dict[str, Any]:
         )
         for person in people
     ]
-    if not people:
-        return {"authors": views}
-    name, email = people[0].name, people[0].email
-    author = f"{name} ({email})" if name and email else name or email
-    return {"authors": views, "author": author, "author_detail": views[0]}
+    first = people[0] if people else Person()
+    both = first.name and first.email
+    author = f"{first.name} ({first.email})" if both else first.name or first.email
+    return {"authors": views, "author": author, "author_detail": views[0] if views else View(name=None)}
 
 
 def _tags(categories: tuple[str, ...]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from typing import Any
 import feeds
 from benchmarks.feedparser_view import Missing, is_same, view_of
 from feeds.model import Document
+from feeds.text import urls
 from feeds.text.charset import decode
 
 EXPECTATION = re.compile(r"Expect:\s*(.*?)\s*(?:-->|\n)", re.DOTALL)
@@ -31,7 +32,7 @@ HEADER = re.compile(r"Header:\s*([\w-]+):\s*(.*)")
 #: The parser's own state, which is no fact of the document.
 STATE = frozenset({"bozo", "bozo_exception", "encoding", "version", "namespaces", "headers", "status"})
 #: What an expectation may call besides the two things it is about.
-NAMES: dict[str, Any] = {call.__name__: call for call in (len, list, set, str, is_same)}
+NAMES: dict[str, Any] = {call.__name__: call for call in (len, list, ord, set, str, is_same)}
 HOME = "http://127.0.0.1:8097/tests/"
 ENDINGS = ("same", "different", "not ours")
 
@@ -65,7 +66,9 @@ def find_cases(folder: Path) -> Iterator[Case]:
             continue
         name = str(path.relative_to(folder))
         headers = {key.lower(): value.strip() for key, value in HEADER.findall(text[: found.end() + 400])}
-        url = headers.get("content-location", HOME + name)
+        if "content-language" in headers:  # we are told the type of a document, and no other header
+            continue
+        url = urls.resolve(HOME + name, headers.get("content-location", "")) or HOME + name
         yield Case(name, Document(url, body, headers.get("content-type")), found[1])
 
 
