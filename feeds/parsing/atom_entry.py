@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from feeds.model import Link, ParsedEntry, Text
 from feeds.parsing.categories import (
     read_category,
@@ -30,7 +32,7 @@ from feeds.parsing.fields import (
     make_table,
     ranked,
 )
-from feeds.parsing.links import link_as, read_content_link, read_enclosure, read_page, sort_links
+from feeds.parsing.links import is_file, link_as, read_content_link, read_enclosure, read_page, sort_links
 from feeds.parsing.media import MEDIA, OTHER_IMAGE, OWN_IMAGE, find_files, find_image, open_media
 from feeds.parsing.origins import read_source
 from feeds.parsing.people import read_credit, read_person, read_speaker
@@ -158,7 +160,7 @@ def read_entry(entry: Element, outside: Ground) -> ParsedEntry:
         updated=best_date(found, UPDATED),
         summary=summary,
         content=content,
-        enclosures=_find_enclosures(found, links.files),
+        enclosures=_find_enclosures(found, links.files, kept),
         categories=joined(found, CATEGORIES),
         language=best(found, LANGUAGE) or find_language(content or summary, ground, outside),
         rights=best(found, RIGHTS),
@@ -175,6 +177,7 @@ def _find_content(found: Found) -> tuple[Text | None, tuple[Link, ...]]:
     return texts[0] if texts else None, tuple([content for content in contents if isinstance(content, Link)])
 
 
-def _find_enclosures(found: Found, links: tuple[Link, ...]) -> tuple[Link, ...]:
+def _find_enclosures(found: Found, links: tuple[Link, ...], kept: tuple[Link, ...]) -> tuple[Link, ...]:
     own = (*links, *every(found, ENCLOSURES)) if ENCLOSURES in found else links
+    own += tuple([replace(link, rel="enclosure") for link in kept if is_file(link)])
     return own + find_files(found) if MEDIA in found else own

@@ -196,7 +196,8 @@ def _read_base64(element: Element, ground: Ground) -> Text | None:
 def _read_multipart(element: Element, ground: Ground) -> Text | None:
     """Several forms of one content (Atom 0.3): the one with markup, else the first."""
     here = ground.at(element)
-    parts = sorted(element, key=lambda part: KINDS.get(part.get("type")) not in WEB_KINDS)
+    parts = [part for part in element if not (part.get("type") or "").startswith("multipart/")]
+    parts.sort(key=lambda part: KINDS.get(part.get("type")) not in WEB_KINDS)
     return next(filter(None, (read_construct(part, here) for part in parts)), None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -9,8 +10,9 @@ from feeds.model import Link
 from feeds.parsing.elements import Element, Ground, attributes, local_name, text_of
 
 IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287, section 4.2.7.2: a name is short for this
-#: Where the address of a picture stands: itunes:image, media:thumbnail, webfeeds:cover, RDF.
-PICTURE_ATTRIBUTES = ("href", "url", "image", "resource")
+WEB_ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+#: Where the address of a picture stands: itunes:image, media:thumbnail, webfeeds:cover.
+PICTURE_ATTRIBUTES = ("href", "url", "image")
 
 
 def read_link(element: Element, ground: Ground) -> Link | None:
@@ -38,6 +40,8 @@ def read_page(element: Element, ground: Ground) -> Link | None:
     if link := read_link(element, ground):
         return link
     resource = attributes(element).get("resource")
+    if resource is None and WEB_ADDRESS.match(tail := (element.tail or "").strip()):
+        resource = tail  # `<link/>https://…`, as HTML would have it
     return Link(resource, base=ground.at(element).base) if resource else None
 
 
@@ -82,6 +86,11 @@ def sort_links(links: list[Link]) -> Sorted:
         elif replies is None and (link.media_type is None or "html" in link.media_type):
             replies = link
     return Sorted(tuple(pages), tuple(files), replies)
+
+
+def is_file(link: Link) -> bool:
+    """Whether the type says that it is something to be played, seen or kept, and no page."""
+    return bool(link.media_type) and not re.match("text/|.*[+/]xml|.*html", link.media_type or "")
 
 
 def read_enclosure(element: Element, ground: Ground) -> Link | None:

@@ -14,7 +14,7 @@ LONGEST_MAILBOX = 320
 ADDRESS = re.compile(r"(?:mailto:)?(?P<email>[^\s<>()\[\]{},;:\"@]+@[^\s<>()\[\]{},;:\"@]+)", re.IGNORECASE)
 #: What stood around the address, and around the name.
 EMPTY_BRACKETS = re.compile(r"<\s*>|\(\s*\)|\[\s*\]")
-AROUND = " ,;:\"'<>[]"
+AROUND = " ,;:\"'<>[]|/-–—"
 
 NAME = Field({"name": find_name, "foaf:name": find_name, "itunes:name": find_name})
 EMAIL = Field({"email": find_text, "foaf:mbox": find_text, "itunes:email": find_text})

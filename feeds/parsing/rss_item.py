@@ -213,7 +213,7 @@ def read_item(item: Element, outside: Ground) -> ParsedEntry:
         guid=guid,
         guid_is_link=is_link,
         title=best(found, TITLE),
-        links=links.pages or _find_odd_page(found, item, ground),
+        links=links.pages or _find_odd_page(found, item, ground, guid if is_link else None),
         authors=best_group(found, AUTHORS) or (source.authors if source else ()),
         published=best_date(found, PUBLISHED),
         updated=best_date(found, UPDATED),
@@ -248,8 +248,13 @@ def _find_longer(found: Found, summary: Text | None) -> Text | None:
     return longest if len(longest.value) > len(summary.value) else None
 
 
-def _find_odd_page(found: Found, item: Element, ground: Ground) -> tuple[Link, ...]:
-    """Return the page that plays the media; the Channel Definition Format has the address in an attribute."""
+def _find_odd_page(found: Found, item: Element, ground: Ground, guid: str | None) -> tuple[Link, ...]:
+    """Return the page where no link names it: a guid that is a path, the page that plays the media.
+
+    The Channel Definition Format has the address in an attribute.
+    """
+    if guid and guid.startswith("/"):
+        return (Link(guid, base=ground.base),)
     player = best(found, PLAYER)
     href = player.href if player else attributes(item).get("href")
     return (Link(href, base=ground.base),) if href else ()
