@@ -1,0 +1,163 @@
+"""Players and pages within the page: a link stands in their place, with a picture where one is known."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from urllib.parse import unquote
+
+import nh3
+
+from feeds.text.markup.addresses import clean_source
+from feeds.text.markup.allowed import ATTRIBUTES, DROPPED, RENAMED, SCHEMES, SPACED, TAGS
+from feeds.text.markup.pictures import ATTRIBUTE, LAZY_ATTRIBUTES
+
+#: Where the address of each stands.
+FRAMES = {
+    "iframe": ("src", "data-src", "data-lazy-src"),
+    "amp-iframe": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "param": ("value",),
+}
+#: Elements that only name a film.
+FILMS = {
+    "amp-youtube": "https://www.youtube.com/embed/",
+    "lite-youtube": "https://www.youtube.com/embed/",
+    "amp-vimeo": "https://player.vimeo.com/video/",
+    "amp-dailymotion": "https://www.dailymotion.com/embed/video/",
+}
+FILM_IDS = ("videoid", "data-videoid")
+ADDRESS_PARAMETERS = frozenset({"movie", "src", "url"})
+
+_ID = r"([A-Za-z0-9_-]+)"
+#: Players, the page each film or record has, and its picture where no one need be asked for it.
+PLAYERS = tuple(
+    (re.compile(rf"https?://(?:www\.|m\.)?{player}"), page, picture)
+    for player, page, picture in (
+        (
+            r"(?:youtube(?:-nocookie)?\.com/(?:embed|v|shorts|live)/|youtu\.be/)(?!videoseries)"
+            r"([A-Za-z0-9_-]{11})",
+            r"https://www.youtube.com/watch?v=\1",
+            r"https://i.ytimg.com/vi/\1/hqdefault.jpg",
+        ),
+        (
+            r"youtube(?:-nocookie)?\.com/embed/videoseries\?(?:.*&)?list=" + _ID,
+            r"https://www.youtube.com/playlist?list=\1",
+            "",
+        ),
+        (r"(?:player\.)?vimeo\.com/(?:video/)?(\d+)", r"https://vimeo.com/\1", ""),
+        (
+            r"(?:dailymotion\.com/(?:embed/|swf/)?(?:video/)?|geo\.dailymotion\.com/player[^?]*\?(?:.*&)?video=)"
+            r"(x[A-Za-z0-9]+)",
+            r"https://www.dailymotion.com/video/\1",
+            r"https://www.dailymotion.com/thumbnail/video/\1",
+        ),
+        (
+            r"(?:player\.bilibili\.com/player\.html|bilibili\.com/blackboard/[^?]*)\?(?:.*&)?bvid=(BV\w+)",
+            r"https://www.bilibili.com/video/\1",
+            "",
+        ),
+        (
+            r"player\.bilibili\.com/player\.html\?(?:.*&)?aid=(\d+)",
+            r"https://www.bilibili.com/video/av\1",
+            "",
+        ),
+        (r"open\.spotify\.com/embed(?:-podcast)?/(\w+/\w+)", r"https://open.spotify.com/\1", ""),
+        (r"embed\.ted\.com/(?:talks/)?([\w/]+)", r"https://www.ted.com/talks/\1", ""),
+        (r"player\.twitch\.tv/\?(?:.*&)?video=v?(\d+)", r"https://www.twitch.tv/videos/\1", ""),
+        (r"player\.twitch\.tv/\?(?:.*&)?channel=(\w+)", r"https://www.twitch.tv/\1", ""),
+        (
+            r"player\.youku\.com/(?:embed/|player\.php/sid/)([\w=]+)",
+            r"https://v.youku.com/v_show/id_\1.html",
+            "",
+        ),
+        (
+            r"v\.qq\.com/(?:txp/)?iframe/player\.html\?(?:.*&)?vid=(\w+)",
+            r"https://v.qq.com/x/page/\1.html",
+            "",
+        ),
+        (r"instagram\.com/(p|reel|tv)/([\w-]+)/embed", r"https://www.instagram.com/\1/\2/", ""),
+    )
+)
+#: Players that are told the page to play by its address.
+PLAYS_PAGE = re.compile(
+    r"https?://(?:w\.soundcloud\.com/player/?\?(?:.*&)?url=(?=https?(?::|%3A)(?:/|%2F){2}soundcloud\.com)"
+    r"|www\.facebook\.com/plugins/(?:post|video)\.php\?(?:.*&)?href=|www\.mixcloud\.com/widget/iframe/\?(?:.*&)?feed="
+    r"(?=https?))([^&]+)",
+    re.IGNORECASE,
+)
+FLASH = re.compile(r"\.swf(?:[?#]|$)", re.IGNORECASE)
+TINY = re.compile(r"[01](?:px)?")
+
+_ATTRIBUTES = r'(?: [a-z-]+="[^"]*")*'
+#: As the library writes them. What stands in a frame is no markup, and never holds the frame's own end.
+EMBED = re.compile(
+    rf"<(?:(iframe)({_ATTRIBUTES})>.*?</iframe>"
+    rf"|({'|'.join([*FRAMES, *FILMS])})({_ATTRIBUTES})>)",
+    re.DOTALL,
+)
+EMBED_START = re.compile(rf"<(?:{'|'.join([*FRAMES, *FILMS])})", re.IGNORECASE)
+
+#: What it lets through is not safe yet: a frame keeps whatever stands in it, and any address.
+_FRAMES_TOO = nh3.Cleaner(
+    tags=set(TAGS | RENAMED.keys() | SPACED | FRAMES.keys() | FILMS.keys()),
+    clean_content_tags=set(DROPPED - FRAMES.keys()),
+    attributes=ATTRIBUTES
+    | {tag: ATTRIBUTES[tag] | LAZY_ATTRIBUTES for tag in ("img", "source")}
+    | {tag: {*sources, "height", "title", "type", "width", "name"} for tag, sources in FRAMES.items()}
+    | {tag: {*FILM_IDS, "title"} for tag in FILMS},
+    url_schemes=set(SCHEMES),
+    link_rel=None,
+)
+
+
+def link_embeds(html: str) -> str:
+    """Return HTML, not yet safe, with a link in place of each frame and film; each page is linked once."""
+    if not EMBED_START.search(html):
+        return html
+    linked: set[str] = set()
+    return EMBED.sub(lambda embed: _link(embed, linked), _FRAMES_TOO.clean(html))
+
+
+def _link(embed: re.Match[str], linked: set[str]) -> str:
+    tag, attributes = embed[1] or embed[3], embed[2] or embed[4] or ""
+    written = {name: entities.unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
+    address = _find_address(tag, written)
+    page, picture = _find_page(address) if address else (None, "")
+    if page is None or page in linked or _is_unseen(written, page, picture):
+        return ""
+    linked.add(page)
+    title = " ".join(written.get("title", "").split())
+    text = entities.escape(title or page)
+    shown = f'<img src="{picture}" alt="{text}">' if picture else text
+    return f'<a href="{entities.escape(page)}">{shown}</a>'
+
+
+def _find_address(tag: str, written: dict[str, str]) -> str | None:
+    if tag in FILMS:
+        film = next((written[name] for name in FILM_IDS if name in written), "")
+        return clean_source(FILMS[tag] + film) if film else None
+    if tag == "param" and written.get("name", "").lower() not in ADDRESS_PARAMETERS:
+        return None
+    addresses = (clean_source(written[name]) for name in FRAMES[tag] if name in written)
+    return next(filter(None, addresses), None)
+
+
+def _find_page(address: str) -> tuple[str, str]:
+    """Return the page to link to, and the address of its picture where that is known."""
+    for player, page, picture in PLAYERS:
+        if found := player.match(address):
+            return found.expand(page), found.expand(picture)
+    if found := PLAYS_PAGE.match(address):
+        return clean_source(unquote(found[1])) or address, ""
+    return address, ""
+
+
+def _is_unseen(written: dict[str, str], page: str, picture: str) -> bool:
+    """Whether nobody saw it: it counts visits, or a program that no browser runs any more would show it."""
+    if picture or not (written.keys() - {"title"}):
+        return False
+    sizes = [written[name] for name in ("width", "height") if name in written]
+    is_flash = "flash" in written.get("type", "") or FLASH.search(page) is not None
+    return is_flash or any(map(TINY.fullmatch, sizes))

@@ -1,0 +1,46 @@
+"""Pictures that a script would load when they come into view: their real address stands beside a stand-in."""
+
+from __future__ import annotations
+
+import re
+
+#: Where the usual scripts look for the address, the best first.
+LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-actualsrc")
+LAZY_SRCSETS = ("data-srcset", "data-lazy-srcset")
+LAZY_ATTRIBUTES = frozenset({*LAZY_SOURCES, *LAZY_SRCSETS})
+
+#: Sanitized tags; no value of an attribute holds `<` or `>`.
+PICTURE = re.compile(r"<(img|source)( [^<>]* data-[^<>]*)>")
+ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+STAND_IN = re.compile(
+    r"/(?:[^/?#]*[_-])?(?:1x1|1px|blank|clear|dummy|empty|gr[ae]y|lazy(?:load)?|load(?:er|ing)?|pixel|place-?holder"
+    r"|spacer|trans(?:parent)?)[^/?#]*\.(?:gif|jpe?g|png|svg|webp)(?:[?#]|$)",
+    re.IGNORECASE,
+)
+
+
+def load_pictures(html: str) -> str:
+    """Return sanitized HTML in which pictures have their real address, and no attribute for scripts.
+
+    A picture that stands there already, as what is shown where scripts do not run, is not shown twice.
+    """
+    shown = {
+        written["src"]
+        for _, attributes in re.findall(r"<(img)( [^<>]*)>", html)
+        if "src" in (written := dict(ATTRIBUTE.findall(attributes))) and not LAZY_ATTRIBUTES & written.keys()
+    }
+    return PICTURE.sub(lambda picture: _load(picture[1], dict(ATTRIBUTE.findall(picture[2])), shown), html)
+
+
+def _load(tag: str, written: dict[str, str], shown: set[str]) -> str:
+    sources = [written.pop(name) for name in LAZY_SOURCES if name in written]
+    srcsets = [written.pop(name) for name in LAZY_SRCSETS if name in written]
+    waits = "src" not in written or STAND_IN.search(written["src"]) is not None
+    if sources and waits:
+        if tag == "img" and sources[0] in shown:
+            return ""
+        written["src"] = sources[0]
+    if srcsets and (waits or "srcset" not in written):
+        written["srcset"] = srcsets[0]
+    attributes = "".join(f' {name}="{value}"' for name, value in written.items())
+    return f"<{tag}{attributes}>"

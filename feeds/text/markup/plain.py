@@ -1,0 +1,145 @@
+"""Plain text of HTML, and HTML of plain text."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+
+import nh3
+
+from feeds.text.characters import strip_illegal
+from feeds.text.language import is_cjk
+from feeds.text.markup.allowed import BLOCKS, DROPPED, INSTEAD, TAGS
+from feeds.text.markup.limits import is_too_much
+
+#: A tag whose end needs no parser to be found: quotes are closed, and nothing in them looks like a tag.
+_SIMPLE_ATTRIBUTES = r"""(?:[\s/][^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?+"""
+BREAK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS))}){_SIMPLE_ATTRIBUTES}>", re.IGNORECASE)
+WORD_TAG = re.compile(
+    rf"</?(?:{'|'.join(sorted(TAGS - BLOCKS | {'big', 'blink', 'font', 'label', 'nobr', 'strike', 'tt'}))})"
+    rf"{_SIMPLE_ATTRIBUTES}>",
+    re.IGNORECASE,
+)
+#: What a parser takes for a tag, a comment or the like.
+MARKUP = re.compile(r"<[a-zA-Z/!?]")
+ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+#: What goes with its content where no parser finds its end.
+UNSEEN = re.compile(
+    rf"<({'|'.join(sorted(DROPPED - {'embed', 'title'}))})\b.*?(?:</\1\b[^<>]*>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+PARAGRAPH_TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS))})\b[^<>]*>", re.IGNORECASE)
+MOST_PARAGRAPHS = 10_000
+
+#: Any tag of sanitized HTML, whose attribute values hold no `>`, even if it is cut off.
+SAFE_BREAK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS & TAGS))})\b[^>]*>?")
+SAFE_TAG = re.compile(r"<[^>]*>?")
+CUT_REFERENCE = re.compile(r"&[a-z]*$")
+#: What stands below a picture, which an excerpt does not show.
+CAPTION = re.compile(r"<figcaption\b(?:(?!</?figcaption\b).)*</figcaption>", re.DOTALL)
+FIRST_IMAGE = re.compile(r'<img(?: [a-z]+="[^"]*")*? src="([^"]*)"')
+
+_BLOCKS_ONLY = nh3.Cleaner(
+    tags=set(BLOCKS),
+    clean_content_tags=set(DROPPED - {"title"}),
+    attributes={"*": set()},
+    link_rel=None,
+)
+
+
+def plain_text(html: str) -> str:
+    """Return what a reader sees: no tags, entities decoded, one space between blocks and words."""
+    if "<" in html:
+        html = _strip_tags(html)
+    if "&" in html:
+        html = entities.unescape(html)
+    return " ".join(strip_illegal(html).split())
+
+
+def _strip_tags(html: str) -> str:
+    simple = WORD_TAG.sub("", BREAK_TAG.sub(" ", html))
+    if not MARKUP.search(simple):
+        return simple
+    if is_too_much(html):
+        return ANY_TAG.sub(" ", UNSEEN.sub("", COMMENT.sub("", html)))
+    return ANY_TAG.sub(" ", _BLOCKS_ONLY.clean(INSTEAD.sub("", strip_illegal(html))))
+
+
+def text_sample(safe_html: str, limit: int) -> str:
+    """Return the first characters, at most `limit`, that a reader sees of *sanitized* HTML.
+
+    It reads no further than it must, and needs no parser: only the sanitizer's own output is read right.
+    """
+    length = 2 * limit
+    while True:
+        text = _strip_safe_tags(safe_html[:length])
+        if len(text) >= limit or length >= len(safe_html):
+            return text[:limit].rstrip()
+        length *= 4
+
+
+def _strip_safe_tags(html: str) -> str:
+    if "<" in html:
+        html = SAFE_TAG.sub("", SAFE_BREAK_TAG.sub(" ", html))
+    if "&" in html:
+        html = entities.unescape(CUT_REFERENCE.sub("", html))
+    return " ".join(html.split())
+
+
+def paragraphs(html: str) -> str:
+    """Return the text of HTML that no parser shall read, as paragraphs: all that is left to show of it."""
+    html = UNSEEN.sub("", COMMENT.sub("", strip_illegal(html)))
+    texts = [_join(ANY_TAG.sub("", part)) for part in PARAGRAPH_TAG.split(html)]
+    texts = [text for text in texts if text]
+    if len(texts) == 1 or len(texts) > MOST_PARAGRAPHS:
+        return _escape(" ".join(texts))
+    return "".join(f"<p>{_escape(text)}</p>" for text in texts)
+
+
+def _join(html: str) -> str:
+    return " ".join(strip_illegal(entities.unescape(html)).split())
+
+
+def safe_text(text_html: str) -> str:
+    """Return HTML without any tag as the sanitizer writes it."""
+    if "&" in text_html:
+        text_html = entities.unescape(text_html)
+    text = strip_illegal(text_html).replace("\r\n", "\n").replace("\r", "\n")
+    return _escape(text).replace("\xa0", "&nbsp;")
+
+
+def _escape(text: str) -> str:
+    return entities.escape(text, quote=False)
+
+
+def escape_text(text: str) -> str:
+    """Return plain text as HTML: blank lines part paragraphs, single line ends become <br>."""
+    lines = _escape(text.strip()).replace("\r\n", "\n").replace("\r", "\n")
+    paragraphs = [paragraph.replace("\n", "<br>") for paragraph in re.split(r"\n\s*\n", lines)]
+    return paragraphs[0] if len(paragraphs) == 1 else "".join(f"<p>{text}</p>" for text in paragraphs)
+
+
+def excerpt(html: str, limit: int = 200) -> str:
+    """Return plain text of at most `limit` characters, cut after a word, or anywhere in Han, kana and hangul.
+
+    Captions are left out where there is other text. A cut text ends with `…`, which counts.
+    """
+    text = plain_text(CAPTION.sub(" ", html)) or plain_text(html)
+    if len(text) <= limit:
+        return text
+    end = limit - 1
+    while end > 0 and not _is_break(text, end):
+        end -= 1
+    return text[: end or limit - 1].rstrip() + "…"
+
+
+def _is_break(text: str, index: int) -> bool:
+    before, after = text[index - 1], text[index]
+    return before.isspace() or after.isspace() or is_cjk(before) or is_cjk(after)
+
+
+def first_image(html: str) -> str | None:
+    """Return the address of the first image of *sanitized* HTML."""
+    found = FIRST_IMAGE.search(html)
+    return entities.unescape(found[1]) if found else None
