@@ -8,12 +8,35 @@ from feeds.model import Document
 from feeds.parsing.seed import is_seed
 from feeds.text.charset import decode
 
-#: Bytes within which a document shows what it is: nearly every one at once, the others after much ado.
+#: Bytes within which a document shows what it is: nearly every one at once, others after much ado.
 HEADS = (2048, 65536)
 
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+PREFIX = r"(?:[\w.-]{1,99}:)?"
 ROOT = re.compile(
-    r"<(?:!doctype\s+)?(?:[\w.-]+:)?(rss|rdf|feed|entry|channel|opml|html)(?=[\s>/])", re.IGNORECASE
+    rf"<(?:!doctype\s+)?{PREFIX}(rss|rdf|feed|entry|channel|opml|html)(?=[\s>/])", re.IGNORECASE
+)
+#: A feed inside a page or anything else: its root and, at once, what a feed begins with.
+FEED_INSIDE = re.compile(
+    rf"<{PREFIX}(rss|rdf|feed|channel)(?=[\s>])[^<>]*+>\s*+"
+    rf"<{PREFIX}(?:channel|item|entry|title|subtitle|description|link|id|updated|author)(?=[\s>/])",
+    re.IGNORECASE,
+)
+#: Entries that have lost the feed around them.
+ENTRY_ALONE = re.compile(
+    rf"<{PREFIX}(item)(?=[\s>])[^<>]*+>\s*+<{PREFIX}(?:title|link|guid|description|pubdate)(?=[\s>/])",
+    re.IGNORECASE,
+)
+#: A feed that is written as the text of another document, with its tags escaped or as character data.
+WRAPPED = re.compile(
+    r"(?:\s|<[^<>!][^<>]*+>)*+"
+    r"(?:<!\[CDATA\[\s*+(?:<\?[^<>]*+>\s*+)?+<|(?:&lt;\?(?:(?!&gt;).){0,200}&gt;\s*+)?+&lt;)"
+    r"(rss|rdf|feed)(?=[\s>&:])",
+    re.IGNORECASE,
+)
+#: What stands before JSON: nothing, or what keeps other sites from running it as a script.
+JSON = re.compile(
+    r"(?:\s|\ufeff|\)\]\}',?|(?:while|for)\s*\([1;\s]*\);|/\*(?:[^*]|\*(?!/))*+\*/|//[^\n]*+\n|[\w.$]{1,99}+\()*+[{\[]"
 )
 
 #: The name of the root element, and that of the format.
@@ -23,9 +46,25 @@ ROOTS = {
     "feed": "atom",
     "entry": "atom",
     "channel": "rss",
+    "item": "rss",
     "opml": "opml",
     "html": "html",
 }
+#: How files begin that are no text at all.
+BINARY = (
+    b"\x1f\x8b",  # gzip
+    b"BZh",
+    b"\x28\xb5\x2f\xfd",  # zstd
+    b"\xfd7zXZ",
+    b"PK\x03\x04",
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",  # JPEG
+    b"GIF8",
+    b"RIFF",
+    b"ID3",
+    b"\x7fELF",
+)
 MEDIA_TYPES = {
     "application/rss+xml": "rss",
     "application/rdf+xml": "rdf",
@@ -37,26 +76,48 @@ MEDIA_TYPES = {
     "application/xhtml+xml": "html",
     "text/html": "html",
 }
+#: What is known and is no feed, and what is said of it.
+OTHERS = {
+    "html": "the document is a web page, not a feed",
+    "opml": "the document is a list of subscriptions, not a feed",
+    "binary": "the document is compressed or no text at all, not a feed",
+}
 
 
 def find_format(document: Document) -> str | None:
-    """Return rss, rdf, atom, jsonfeed, opml, seed or html; None where nothing tells.
+    """Return rss, rdf, atom, jsonfeed, seed, or what `OTHERS` tells of; None where nothing tells.
 
     A file of the seeds directory is looked at as a seed first, for its title may look like anything.
     """
     if document.path is not None and is_seed(document.body):
         return "seed"
+    if document.body.startswith(BINARY):
+        return "binary"
     return _find_by_content(document) or _find_by_media_type(document.media_type)
 
 
 def _find_by_content(document: Document) -> str | None:
     for size in HEADS:
-        head = decode(document.body[:size], document.media_type).lstrip()
-        if head.startswith("{"):
-            return "jsonfeed"
-        if root := ROOT.search(COMMENT.sub("", head)):
-            return ROOTS[root[1].lower()]
-    return None
+        head = decode(document.body[:size], document.media_type)
+        found = _find_root(head)
+        if found and found != "html":
+            return found
+    text = head if len(document.body) <= size else decode(document.body, document.media_type)
+    return _find_inside(text) or found or _find_root(text)
+
+
+def _find_root(text: str) -> str | None:
+    if JSON.match(text):
+        return "jsonfeed"
+    root = ROOT.search(COMMENT.sub("", text))
+    return ROOTS[root[1].lower()] if root else None
+
+
+def _find_inside(text: str) -> str | None:
+    """Return the format of a feed that is wrapped in something else, or has lost its root."""
+    bare = COMMENT.sub("", text)
+    found = FEED_INSIDE.search(bare) or WRAPPED.match(text) or ENTRY_ALONE.search(bare)
+    return ROOTS[found[1].lower()] if found else None
 
 
 def _find_by_media_type(media_type: str | None) -> str | None:
