@@ -7,7 +7,7 @@ from feeds.parsing.atom_entry import read_entry
 from feeds.parsing.categories import read_category, read_keywords, read_podcast_category, read_text_category
 from feeds.parsing.constructs import read_body, read_construct, read_headline, read_html
 from feeds.parsing.elements import Element, attributes, find_text, ground_of, local_name
-from feeds.parsing.entries import find_root, read_entries
+from feeds.parsing.entries import Entries, find_root
 from feeds.parsing.fields import Field, best, best_date, best_group, gather, joined, make_table, ranked
 from feeds.parsing.links import link_as, read_page, read_picture
 from feeds.parsing.people import read_person
@@ -89,7 +89,8 @@ FEED = make_table(
 
 def parse_atom(document: Document) -> ParsedFeed:
     """Return an Atom feed, or one entry that stands alone, as written; raises ParseError."""
-    root = find_root(read_xml(document), ROOTS)
+    entries = Entries(document, find_top=lambda root: root)
+    root = find_root(read_xml(document, entries), ROOTS)
     if root is None:
         raise refusal(document, "the document is no Atom feed")
     ground = ground_of(document, root)
@@ -112,7 +113,7 @@ def parse_atom(document: Document) -> ParsedFeed:
         ttl=best(found, TTL),
         update_period=best(found, UPDATE_PERIOD),
         update_frequency=best(found, UPDATE_FREQUENCY),
-        entries=tuple(read_entries(root, ground, root)),
+        entries=entries.read_all(root, ground, root),
     )
 
 

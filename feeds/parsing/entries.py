@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from feeds.model import ParsedEntry
+from feeds.model import Document, ParsedEntry
 from feeds.parsing.atom_entry import read_entry
-from feeds.parsing.elements import Element, Ground, local_name
+from feeds.parsing.elements import Element, Ground, ground_of, local_name
 from feeds.parsing.rss_item import read_item
 
 #: RSS holds Atom entries at times, and Atom holds RSS items.
@@ -37,23 +37,68 @@ def find_root(root: Element, names: tuple[str, ...]) -> Element | None:
     return next(inside, None)
 
 
-def read_entries(root: Element, ground: Ground, channel: Element) -> Iterator[ParsedEntry]:
-    """Yield every entry below the root, in document order.
+class Entries:
+    """The entries of one document, each read once: as soon as it is complete, or at the end."""
 
-    Most stand in the root or in the channel. Others have no channel, stand in a list, or inside the entry
-    before them because that was never closed.
-    """
-    #: Where entries may stand, and what holds there; None inside a text.
-    places: dict[Element, Ground | None] = {root: ground}
-    tags = ODD_TAGS if next(root.iterdescendants(*TAGS), None) is None else TAGS
-    for element in root.iterdescendants(*tags):
-        read = READERS.get(ground.names.of(element)) or _adopt(element, ground, (root, channel))
-        parent = element.getparent()
-        if read is None or parent is None:
-            continue
-        here = places[parent] if parent in places else _find_place(parent, places)
-        if here is not None:
-            yield read(element, here)
+    def __init__(self, document: Document, find_top: Callable[[Element], Element]) -> None:
+        """`find_top` finds the element in which most entries stand: the channel, or the root itself."""
+        self._document = document
+        self._find_top = find_top
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what was taken."""
+        self._taken: dict[Element, tuple[ParsedEntry, ...]] = {}
+        self._reader: _EntryReader | None = None
+
+    def take(self, entry: Element) -> None:
+        """Read an entry in its right place with all there is inside it, and let go of its elements."""
+        parent = entry.getparent()
+        if parent is None:
+            return
+        if self._reader is None:
+            root = entry.getroottree().getroot()
+            self._reader = _EntryReader(root, ground_of(self._document, root), self._find_top(root))
+        if parent in self._reader.tops:
+            self._taken[entry] = tuple(self._reader.read(entry.iter(*TAGS)))
+            if len(self._taken) > 1:  # the first shows how the document is written
+                entry.clear()
+
+    def read_all(self, root: Element, ground: Ground, top: Element) -> tuple[ParsedEntry, ...]:
+        """Return every entry below the root, in document order, those that were taken among them.
+
+        Most stand in the root or in the channel. Others have no channel, stand in a list, or inside the entry
+        before them because that was never closed.
+        """
+        tags = ODD_TAGS if next(root.iterdescendants(*TAGS), None) is None else TAGS
+        reader = _EntryReader(root, ground, top)
+        entries: list[ParsedEntry] = []
+        for element in root.iterdescendants(*tags):
+            taken = self._taken.get(element)
+            entries.extend(reader.read((element,)) if taken is None else taken)
+        return tuple(entries)
+
+
+class _EntryReader:
+    """Reads entries where they stand: in the root, in the channel, in a list, inside each other."""
+
+    def __init__(self, root: Element, ground: Ground, top: Element) -> None:
+        self.tops = (root, top)
+        self._ground = ground
+        #: Where entries may stand, and what holds there; None inside a text.
+        self._places: dict[Element, Ground | None] = {root: ground}
+
+    def read(self, elements: Iterable[Element]) -> Iterator[ParsedEntry]:
+        """Yield what is written in these, those left out that are part of a text."""
+        for element in elements:
+            read = READERS.get(self._ground.names.of(element)) or _adopt(element, self._ground, self.tops)
+            parent = element.getparent()
+            if read is None or parent is None:
+                continue
+            places = self._places
+            here = places[parent] if parent in places else _find_place(parent, places)
+            if here is not None:
+                yield read(element, here)
 
 
 def _adopt(

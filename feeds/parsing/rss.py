@@ -6,7 +6,7 @@ from feeds.model import Document, ParsedFeed
 from feeds.parsing.categories import read_category, read_keywords, read_podcast_category, read_text_category
 from feeds.parsing.constructs import read_body, read_construct, read_headline, read_html, read_typed
 from feeds.parsing.elements import Element, Ground, attributes, find_text, ground_of, local_name, text_of
-from feeds.parsing.entries import find_root, read_entries
+from feeds.parsing.entries import Entries, find_root
 from feeds.parsing.fields import (
     BEHIND,
     Field,
@@ -138,7 +138,8 @@ CHANNEL = make_table(
 
 def parse_rss(document: Document) -> ParsedFeed:
     """Return an RSS feed of any version as written; raises ParseError."""
-    root = find_root(read_xml(document), ROOTS)
+    entries = Entries(document, find_top=_find_channel)
+    root = find_root(read_xml(document, entries), ROOTS)
     if root is None:
         raise refusal(document, "the document is no RSS feed")
     outside = ground_of(document, root)
@@ -169,7 +170,7 @@ def parse_rss(document: Document) -> ParsedFeed:
         update_frequency=best(found, UPDATE_FREQUENCY),
         skip_hours=joined(found, SKIP_HOURS),
         skip_days=joined(found, SKIP_DAYS),
-        entries=tuple(read_entries(root, outside, channel)),
+        entries=entries.read_all(root, outside, channel),
     )
 
 
