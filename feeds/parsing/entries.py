@@ -61,8 +61,9 @@ class Entries:
             self._reader = _EntryReader(root, ground_of(self._document, root), self._find_top(root))
         if parent in self._reader.tops:
             self._taken[entry] = tuple(self._reader.read(entry.iter(*TAGS)))
-            if len(self._taken) > 1:  # the first shows how the document is written
-                entry.clear()
+            text = entry.text  # with its tail it shows how the document is written
+            entry.clear(keep_tail=True)
+            entry.text = text
 
     def read_all(self, root: Element, ground: Ground, top: Element) -> tuple[ParsedEntry, ...]:
         """Return every entry below the root, in document order, those that were taken among them.
