@@ -83,6 +83,8 @@ PLAIN = frozenset({
     "domain", "height", "href", "hreflang", "label", "length", "medium", "rel", "role", "scheme", "src",
     "term", "text", "title", "type", "url", "version", "width",
 })  # fmt: skip
+#: A longer base is none: every entry may have its own, and each is as long as all around it together.
+LONGEST_BASE = 500
 #: Names remembered in one document. Few have a hundred; what has more is not meant to be read.
 MOST_NAMES = 1000
 LONGEST_NAME = 200
@@ -168,10 +170,14 @@ class Ground:
             return self
         return Ground(
             names=self.names,
-            base=self.base if base is None else join(self.base, base),
+            base=self.base if base is None else self._inside(base),
             language=self.language if language is None else language.strip() or None,
             varies=True,
         )
+
+    def _inside(self, base: str) -> str | None:
+        joined = join(self.base, base)
+        return joined if len(joined) <= LONGEST_BASE else self.base
 
 
 def ground_of(document: Document, root: Element) -> Ground:

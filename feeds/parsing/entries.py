@@ -62,7 +62,7 @@ class Entries:
         if parent in self._reader.tops:
             self._taken[entry] = tuple(self._reader.read(entry.iter(*TAGS)))
             text = entry.text  # with its tail it shows how the document is written
-            entry.clear(keep_tail=True)
+            entry.clear(keep_tail=True)  # type: ignore[call-arg]  # unknown to the stubs
             entry.text = text
 
     def read_all(self, root: Element, ground: Ground, top: Element) -> tuple[ParsedEntry, ...]:

@@ -12,11 +12,13 @@ VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
 })  # fmt: skip
 #: What the serializer writes: `<` and `>` are escaped in texts and values, so these find tags only.
-SELF_CLOSED = re.compile(r"<([^\s<>/]+)([^<>]*?)\s*/>")
+SELF_CLOSED = re.compile(r"<([^\s<>/]++)([^<>]*+)(?<=/)>")
 DECLARING_TAG = re.compile(r"<[^<>]*\sxmlns[:=][^<>]*>")
 DECLARATION = re.compile(r'\sxmlns(?::[^\s=]+)?="[^"]*"')
 PREFIXED_TAG = re.compile(r"<[^\s<>/:]+:")
 
+#: A longer base is not carried: written out at each address, it would make much of little.
+LONGEST_BASE = 300
 #: Attributes of HTML that hold an address.
 ADDRESSES = ("href", "src", "poster", "cite", "longdesc", "background", "data", "action")
 #: The addresses of a `srcset`: each begins a candidate and ends at white space.
@@ -47,7 +49,7 @@ def _inner_xml(element: Element) -> str:
 
 def _close(tag: re.Match[str]) -> str:
     """XML closes any empty element within its tag; HTML knows which have no end."""
-    name, rest = tag[1], tag[2]
+    name, rest = tag[1], tag[2].removesuffix("/").rstrip()
     return f"<{name}{rest}>" if name.lower() in VOID else f"<{name}{rest}></{name}>"
 
 
@@ -69,7 +71,7 @@ def _carry_into(element: Element, ground: Ground) -> None:
         here = outside.at(inner)
         if here.language and here.language != outside.language and not inner.get("lang"):
             inner.set("lang", here.language)
-        if here.base:
+        if here.base and len(here.base) <= LONGEST_BASE:
             _resolve_addresses(inner, here.base)
         waiting.extend((child, here) for child in inner)
 
