@@ -10,7 +10,7 @@ import nh3
 from feeds.text.characters import strip_illegal
 from feeds.text.language import is_cjk
 from feeds.text.markup.allowed import BLOCKS, DROPPED, INSTEAD, TAGS
-from feeds.text.markup.limits import is_too_much
+from feeds.text.markup.limits import MOST_TAGS, is_too_much
 
 #: A tag whose end needs no parser to be found: quotes are closed, and nothing in them looks like a tag.
 _SIMPLE_ATTRIBUTES = r"""(?:[\s/][^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?+"""
@@ -22,15 +22,17 @@ WORD_TAG = re.compile(
 )
 #: What a parser takes for a tag, a comment or the like.
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
-ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-#: What goes with its content where no parser finds its end.
+ANY_TAG = re.compile(r"<(?=[/a-zA-Z])/?[a-zA-Z][^<>]*>")
+#: What goes with its content, and what parts paragraphs, where no parser is asked. (What it may begin with is
+#: looked at first, so that it is quick.)
 UNSEEN = re.compile(
-    rf"<({'|'.join(sorted(DROPPED - {'embed', 'title'}))})\b.*?(?:</\1\b[^<>]*>|\Z)",
+    r"<(?=[!adimnst])(?:!--.*?(?:-->|\Z)"
+    rf"|({'|'.join(sorted(DROPPED - {'embed', 'title'}))})\b.*?(?:</\1\b[^<>]*>|\Z))",
     re.DOTALL | re.IGNORECASE,
 )
-PARAGRAPH_TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS))})\b[^<>]*>", re.IGNORECASE)
-MOST_PARAGRAPHS = 10_000
+PARAGRAPH_TAG = re.compile(rf"<(?=[/a-zA-Z])/?(?i:{'|'.join(sorted(BLOCKS))})\b[^<>]*>")
+#: A line end that HTML does not know.
+_BREAK = "\u2029"
 
 #: Any tag of sanitized HTML, whose attribute values hold no `>`, even if it is cut off.
 SAFE_BREAK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS & TAGS))})\b[^>]*>?")
@@ -62,7 +64,7 @@ def _strip_tags(html: str) -> str:
     if not MARKUP.search(simple):
         return simple
     if is_too_much(html):
-        return ANY_TAG.sub(" ", UNSEEN.sub("", COMMENT.sub("", html)))
+        return ANY_TAG.sub(" ", UNSEEN.sub("", html))
     return ANY_TAG.sub(" ", _BLOCKS_ONLY.clean(INSTEAD.sub("", strip_illegal(html))))
 
 
@@ -89,16 +91,17 @@ def _strip_safe_tags(html: str) -> str:
 
 def paragraphs(html: str) -> str:
     """Return the text of HTML that no parser shall read, as paragraphs: all that is left to show of it."""
-    html = UNSEEN.sub("", COMMENT.sub("", strip_illegal(html)))
-    texts = [_join(ANY_TAG.sub("", part)) for part in PARAGRAPH_TAG.split(html)]
+    html = UNSEEN.sub("", strip_illegal(html))
+    if html.count("<") > MOST_TAGS:
+        text = ANY_TAG.sub(" ", html)
+    else:
+        text = ANY_TAG.sub("", PARAGRAPH_TAG.sub(_BREAK, html))
+    text = entities.unescape(text)
+    texts = [" ".join(part.split()) for part in _escape(strip_illegal(text)).split(_BREAK)]
     texts = [text for text in texts if text]
-    if len(texts) == 1 or len(texts) > MOST_PARAGRAPHS:
-        return _escape(" ".join(texts))
-    return "".join(f"<p>{_escape(text)}</p>" for text in texts)
-
-
-def _join(html: str) -> str:
-    return " ".join(strip_illegal(entities.unescape(html)).split())
+    if len(texts) == 1 or 2 * len(texts) > MOST_TAGS:
+        return " ".join(texts)
+    return "".join(f"<p>{text}</p>" for text in texts)
 
 
 def safe_text(text_html: str) -> str:

@@ -29,7 +29,7 @@ from feeds.text.markup.plain import paragraphs, safe_text
 UNUSUAL = re.compile(
     r"<(?=[aeilnoAEILNO!])(?i:no(?:script|embed|frames)|iframe|embed|object|amp-|lite-|!\[CDATA\[)"
 )
-CDATA_START = re.compile(r"<!\[CDATA\[", re.IGNORECASE)
+CDATA_START, CDATA_END = re.compile(r"<!\[CDATA\[", re.IGNORECASE), re.compile("]](?:>|&gt;)")
 
 RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(sorted(RENAMED | dict.fromkeys(SPACED)))})\b([^>]*)>")
 #: A picture that lost its address.
@@ -73,7 +73,8 @@ def sanitize(html: str, base: str | None) -> str:
 
 def _prepare(html: str) -> str:
     # What is put in the place of CDATA keeps the characters around it from becoming a new tag.
-    html = CDATA_START.sub("<!---->", html.replace("]]>", "")) if CDATA_START.search(html) else html
+    if CDATA_START.search(html):
+        html = CDATA_START.sub("<!---->", CDATA_END.sub("", html))
     return link_embeds(INSTEAD.sub("", strip_illegal(html)))
 
 
