@@ -13,7 +13,9 @@ from feeds.text.charset_repair import decode_by
 #: What `find_charset` says of UTF-8 that has to be repaired.
 DAMAGED = "utf-8-damaged"
 
-#: Byte order marks, the longest first.
+#: More than one where programs have been at work in a row.
+UTF_8_MARK = re.compile(rb"(?:\xef\xbb\xbf)+")
+#: The other byte order marks, the longest first.
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -54,8 +56,8 @@ def decode(body: bytes, media_type: str | None) -> str:
     declaration, UTF-8. What is valid UTF-8 is UTF-8 whatever is declared; a declared charset that makes
     nonsense of the bytes yields to one that makes sense of them.
     """
-    if body.startswith(codecs.BOM_UTF8):
-        return decode(body[len(codecs.BOM_UTF8) :], "charset=utf-8")
+    if mark := UTF_8_MARK.match(body):
+        return decode(body[mark.end() :], "charset=utf-8")
     codec = _find_marked(body, media_type)
     if codec is None:
         text = _decode_plain(body, media_type)
