@@ -3,8 +3,8 @@
     python -m benchmarks.sanitizing [FOLDER]
 
 Every body of the feeds in FOLDER is sanitized, and cleaned once by nh3 with the same lists, by turns. Printed
-are the medians in milliseconds and their ratio: what is more than nh3's own time goes into absolute addresses,
-embeds, limits, and the proof that the result stays as it is when it is sanitized again.
+are the medians in milliseconds and their ratio: what is more than nh3's own time goes into absolute
+addresses, embeds, limits, and the proof that the result stays as it is when it is sanitized again.
 """
 
 from __future__ import annotations

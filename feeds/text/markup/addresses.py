@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import nh3
 
 from feeds.text.markup.allowed import SCHEMES
+from feeds.text.markup.pictures import LAZY_SOURCES, LAZY_SRCSETS
 from feeds.text.urls import WEB_URI, is_web_url, resolve
 
 #: Addresses in the document being sanitized refer to this; the sanitizer is built once for all documents.
@@ -115,4 +116,6 @@ FILTERS: dict[str, Callable[[str], str | None]] = {
     "srcset": _clean_srcset,
     "width": _clean_size,
     "height": _clean_size,
+    **dict.fromkeys(LAZY_SOURCES, clean_source),
+    **dict.fromkeys(LAZY_SRCSETS, _clean_srcset),
 }

@@ -10,7 +10,7 @@ LAZY_SRCSETS = ("data-srcset", "data-lazy-srcset")
 LAZY_ATTRIBUTES = frozenset({*LAZY_SOURCES, *LAZY_SRCSETS})
 
 #: Sanitized tags; no value of an attribute holds `<` or `>`.
-PICTURE = re.compile(r"<(img|source)( [^<>]* data-[^<>]*)>")
+PICTURE = re.compile(r"<(img|source)((?: [a-z-]+=\"[^\"]*\")*)>")
 ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 STAND_IN = re.compile(
     r"/(?:[^/?#]*[_-])?(?:1x1|1px|blank|clear|dummy|empty|gr[ae]y|lazy(?:load)?|load(?:er|ing)?|pixel|place-?holder"
@@ -26,7 +26,7 @@ def load_pictures(html: str) -> str:
     """
     shown = {
         written["src"]
-        for _, attributes in re.findall(r"<(img)( [^<>]*)>", html)
+        for _, attributes in PICTURE.findall(html)
         if "src" in (written := dict(ATTRIBUTE.findall(attributes))) and not LAZY_ATTRIBUTES & written.keys()
     }
     return PICTURE.sub(lambda picture: _load(picture[1], dict(ATTRIBUTE.findall(picture[2])), shown), html)

@@ -101,7 +101,7 @@ def _clean(html: str) -> str:
     cleaned = strip_illegal(cleaned)
     if "\r" in cleaned:
         cleaned = cleaned.replace("\r", "\n")
-    return load_pictures(cleaned) if " data-" in cleaned else cleaned
+    return _CLEANER.clean(load_pictures(cleaned)) if " data-" in cleaned else cleaned
 
 
 def _mend(html: str) -> str:
