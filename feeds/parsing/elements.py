@@ -76,6 +76,7 @@ PREFIXES = {address: prefix for prefix, addresses in NAMESPACES.items() for addr
 
 XML = "{http://www.w3.org/XML/1998/namespace}"
 XML_BASE, XML_LANG = f"{XML}base", f"{XML}lang"
+MANY_SLASHES = re.compile("^(https?://)/+", re.IGNORECASE)
 CHANGING = re.compile(b"xml:(?:base|lang)")
 
 #: Attributes whose names need no folding.
@@ -83,6 +84,9 @@ PLAIN = frozenset({
     "domain", "height", "href", "hreflang", "label", "length", "medium", "rel", "role", "scheme", "src",
     "term", "text", "title", "type", "url", "version", "width",
 })  # fmt: skip
+#: What may stand around a text without being part of it. Python counts U+0085 too, which is how a broken
+#: charset writes `…`.
+SPACE = " \t\n\r\f\v\xa0\u2003\u3000\ufeff"
 #: A longer base is none: every entry may have its own, and each is as long as all around it together.
 LONGEST_BASE = 500
 #: Names remembered in one document. Few have a hundred; what has more is not meant to be read.
@@ -190,7 +194,7 @@ def ground_of(document: Document, root: Element) -> Ground:
 
 def join(base: str | None, href: str) -> str:
     """Return `href` as it is meant at `base`, which may be relative itself; unchanged if unusable."""
-    href = href.strip()
+    href = MANY_SLASHES.sub(r"\1", href.strip())
     try:
         return urljoin(base, href) if base else href
     except ValueError:
@@ -200,9 +204,9 @@ def join(base: str | None, href: str) -> str:
 def text_of(element: Element) -> str:
     """Return what stands in the element, tags inside it aside."""
     if len(element):
-        return "".join(map(str, element.itertext())).strip()
+        return "".join(map(str, element.itertext())).strip(SPACE)
     text = element.text
-    return text.strip() if text else ""
+    return text.strip(SPACE) if text else ""
 
 
 def find_text(element: Element, _ground: Ground) -> str | None:
@@ -223,6 +227,11 @@ def attributes(element: Element) -> dict[str, str]:
         if value.strip():
             given.setdefault(key.rpartition("}")[2].rpartition(":")[2].lower(), value.strip())
     return given
+
+
+def declared(element: Element, name: str) -> str | None:
+    """Return an attribute of an element that rarely has any, by its name in lower case without namespace."""
+    return attributes(element).get(name) if len(element.attrib) else None
 
 
 def loose_attribute(element: Element, *names: str) -> str | None:

@@ -18,7 +18,10 @@ PICTURE_ATTRIBUTES = ("href", "url", "image")
 def read_link(element: Element, ground: Ground) -> Link | None:
     """Return an atom:link, or None where it has no address (RFC 4287, section 4.2.7)."""
     given = element if element.get("href") else attributes(element)
+    base = ground.at(element).base
     href = (given.get("href") or "").strip()
+    if not href and base and element.get("href") is not None:
+        href = base  # an empty reference is one to the base itself (RFC 3986, section 4.4)
     if not href:
         return None
     rel = given.get("rel")
@@ -29,7 +32,7 @@ def read_link(element: Element, ground: Ground) -> Link | None:
         length=given.get("length"),
         title=given.get("title"),
         language=given.get("hreflang"),
-        base=ground.at(element).base,
+        base=base,
     )
 
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from feeds.model import Document, ParsedFeed
+from feeds.model import Document, Link, ParsedFeed
 from feeds.parsing.categories import read_category, read_keywords, read_podcast_category, read_text_category
 from feeds.parsing.constructs import read_body, read_construct, read_headline, read_html, read_typed
-from feeds.parsing.elements import Element, Ground, attributes, find_text, ground_of, local_name, text_of
+from feeds.parsing.elements import (
+    Element,
+    Ground,
+    attributes,
+    declared,
+    find_text,
+    ground_of,
+    local_name,
+    text_of,
+)
 from feeds.parsing.entries import Entries, find_root
 from feeds.parsing.fields import (
     BEHIND,
@@ -158,9 +167,9 @@ def parse_rss(document: Document) -> ParsedFeed:
         guid=best(found, GUID),
         title=best(found, TITLE),
         subtitle=best(found, SUBTITLE),
-        links=tuple(ranked(found, LINKS)),
+        links=tuple(ranked(found, LINKS)) or _find_odd_page(channel, ground),
         authors=best_group(found, AUTHORS),
-        updated=best_date(found, UPDATED),
+        updated=best_date(found, UPDATED) or declared(channel, "lastmod"),
         categories=joined(found, CATEGORIES),
         language=best(found, LANGUAGE) or ground.language,
         rights=best(found, RIGHTS),
@@ -178,6 +187,12 @@ def _find_channel(root: Element) -> Element:
     """Return the first channel that holds anything, else the root, where some write what belongs in it."""
     channels = (child for child in root if isinstance(child.tag, str) and local_name(child) == "channel")
     return next((channel for channel in channels if len(channel)), root)
+
+
+def _find_odd_page(channel: Element, ground: Ground) -> tuple[Link, ...]:
+    """Return the address that the Channel Definition Format, from which RSS came, has in an attribute."""
+    href = declared(channel, "href")
+    return (Link(href, base=ground.base),) if href else ()
 
 
 def _find_version(root: Element, channel: Element) -> str | None:

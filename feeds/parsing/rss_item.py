@@ -20,7 +20,7 @@ from feeds.parsing.constructs import (
     read_media_text,
     read_typed,
 )
-from feeds.parsing.elements import Element, Ground, attributes, find_text, text_of
+from feeds.parsing.elements import Element, Ground, attributes, declared, find_text, text_of
 from feeds.parsing.fields import (
     Field,
     Found,
@@ -216,7 +216,7 @@ def read_item(item: Element, outside: Ground) -> ParsedEntry:
         links=links.pages or _find_odd_page(found, item, ground, guid if is_link else None),
         authors=best_group(found, AUTHORS) or (source.authors if source else ()),
         published=best_date(found, PUBLISHED),
-        updated=best_date(found, UPDATED),
+        updated=best_date(found, UPDATED) or declared(item, "lastmod"),
         summary=summary,
         content=content,
         enclosures=_find_enclosures(found, links.files),
@@ -231,7 +231,7 @@ def read_item(item: Element, outside: Ground) -> ParsedEntry:
 
 def _find_about(item: Element) -> tuple[str | None, bool]:
     """Return the address an RDF item is about (RSS 1.0, section 5.5), which is its page."""
-    about = attributes(item).get("about")
+    about = declared(item, "about")
     return about, about is not None
 
 
@@ -251,12 +251,12 @@ def _find_longer(found: Found, summary: Text | None) -> Text | None:
 def _find_odd_page(found: Found, item: Element, ground: Ground, guid: str | None) -> tuple[Link, ...]:
     """Return the page where no link names it: a guid that is a path, the page that plays the media.
 
-    The Channel Definition Format has the address in an attribute.
+    The Channel Definition Format, from which RSS came, has address and date in attributes.
     """
     if guid and guid.startswith("/"):
         return (Link(guid, base=ground.base),)
     player = best(found, PLAYER)
-    href = player.href if player else attributes(item).get("href")
+    href = player.href if player else declared(item, "href")
     return (Link(href, base=ground.base),) if href else ()
 
 
