@@ -29,7 +29,7 @@ ENTRY_ALONE = re.compile(
 )
 #: A feed that is written as the text of another document, with its tags escaped or as character data.
 WRAPPED = re.compile(
-    r"(?:\s|<[^<>!][^<>]*+>)*+"
+    r"(?:\s|<(?!!\[)[^<>]*+>)*+"
     r"(?:<!\[CDATA\[\s*+(?:<\?[^<>]*+>\s*+)?+<|(?:&lt;\?(?:(?!&gt;).){0,200}&gt;\s*+)?+&lt;)"
     r"(rss|rdf|feed)(?=[\s>&:])",
     re.IGNORECASE,

@@ -14,8 +14,8 @@ REFERENCE = re.compile(
     (?:
       # Two halves of a character as UTF-16 has it, each written as a reference.
       \#(?P<high>5[56]\d{3}|[xX][dD][89abAB][0-9a-fA-F]{2});&\#(?P<low>5[67]\d{3}|[xX][dD][c-fC-F][0-9a-fA-F]{2});
-    | \#0*+(?P<decimal>[0-9]++);?
-    | \#[xX]0*+(?P<hex>[0-9a-fA-F]++);?
+    | \#(?P<decimal>[0-9]++);?
+    | \#[xX](?P<hex>[0-9a-fA-F]++);?
     | (?P<name>[^\W\d][\w.-]{0,63}+)(?P<end>;?)
     )?+""",
     re.VERBOSE,
@@ -77,7 +77,8 @@ def _escape(text: str) -> str:
 
 def _write_character(digits: str, base: int) -> str:
     """Return what a numeric reference stands for, or nothing where there is no such character."""
-    code = int(digits, base) if len(digits) <= 8 else 0
+    digits = digits.lstrip("0")
+    code = int(digits, base) if 0 < len(digits) <= 8 else 0
     return _escape(strip_illegal(chr(code))) if code <= 0x10FFFF else ""
 
 

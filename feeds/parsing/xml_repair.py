@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from feeds.parsing.xml_nesting import Nesting
 from feeds.parsing.xml_references import References
-from feeds.parsing.xml_tags import END, START, Tags
+from feeds.parsing.xml_tags import END, START, Tags, name_of
 from feeds.parsing.xml_vocabulary import BETWEEN, ENTRIES
 from feeds.text.characters import strip_illegal
 
@@ -119,7 +119,7 @@ class _Repair:
         is_root = not self._root
         self._root = self._root or tag
         is_empty = found["attributes"].endswith("/") and not is_root
-        written = self._nesting.open(found["name"], tag, is_empty=is_empty)
+        written = self._nesting.open(name_of(found), tag, is_empty=is_empty)
         self._written.append(written)
         self._last_tag = len(self._written)
         if written.startswith("</") or found["name"].lower() in BETWEEN:
@@ -130,7 +130,7 @@ class _Repair:
         found = END.match(self._text, sign)
         if found is None:
             return sign + 3 if self._text.startswith("</>", sign) else self._write_sign(sign)
-        name = found["name"]
+        name = name_of(found)
         if not self._root:
             return found.end()
         if self._nesting.lacks_start(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from feeds.parsing.xml_references import References
-from feeds.parsing.xml_vocabulary import MAY_HOLD, TAGS
+from feeds.parsing.xml_vocabulary import ENTRIES, MAY_HOLD, TAGS
 
 #: The characters of names (XML 1.0, section 2.3), in bounds.
 INITIAL = (
@@ -28,7 +28,8 @@ START = re.compile(
     rf"""<(?P<name>{NAME})(?=[\s/>"']|<|\Z)(?P<attributes>(?:[\s/"'=]++|{UNNAMED})*+)(?P<end>>|(?=<)|\Z)""",
     re.VERBOSE,
 )
-END = re.compile(rf"</\s*+(?P<name>{NAME})(?:[^<>]*+>)?+")
+#: The end of an element; a name behind white space is one only where the sign follows.
+END = re.compile(rf"</(?:\s++(?={NAME}\s*+>))?+(?P<name>{NAME})(?:[^<>]*+>|\s*+(?=<|\Z))")
 QUALIFIED = re.compile(NAME)
 UNFIT = re.compile(r"[^\w:.-]")
 QUOTED = re.compile(r"""=\s*+["']""")
@@ -40,6 +41,12 @@ KNOWN = {
     "atom": "http://www.w3.org/2005/Atom",
 }
 RESERVED = frozenset({"http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/"})
+
+
+def name_of(found: re.Match[str]) -> str:
+    """Return the name of a tag; one entry among others is one however it is capitalized."""
+    name: str = found["name"]
+    return name.lower() if name.lower() in ENTRIES else name
 
 
 class Tags:
@@ -73,7 +80,7 @@ class Tags:
                 attributes.setdefault(name, attribute[attribute.lastindex or 0])
         self._take_up_namespaces(found["name"], attributes)
         written = (f' {name}="{self._write_value(value)}"' for name, value in attributes.items())
-        return f"<{found['name']}{''.join(written)}"
+        return f"<{name_of(found)}{''.join(written)}"
 
     def write_root(self, tag: str) -> str:
         """Return the tag of the root with the prefixes that are used and not declared there."""

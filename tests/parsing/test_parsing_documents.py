@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import feeds
 from feeds.errors import ParseError
 from feeds.model import Document
 from feeds.parsing import FORMATS, parse
 from feeds.parsing.detect import find_format
 from feeds.parsing.opml import parse_opml
 from feeds.parsing.page import find_feed_links
+from feeds.parsing.xml import read_xml
 
 URL = "https://a.example/feed"
 RSS = '<rss version="2.0"><channel><title>{}</title></channel></rss>'
@@ -37,6 +39,21 @@ def document(text, media_type=None, path=None, url=URL):
         ("<!doctype html><html><body><rss>", "html"),
         ("<HTML>", "html"),
         ("<!--" + "x" * 10_000 + "--><rss/>", "rss"),
+        ("<!--" + "x" * 100_000 + "--><rss/>", "rss"),
+        (" " * 100_000 + "<rss/>", "rss"),
+        ("<!DOCTYPE html>\n<rss><channel><title>a</title></channel></rss>", "rss"),
+        ("<html><body><p>a</p><pre><feed><title>a</title></feed></pre></body></html>", "atom"),
+        ("<html><body><pre>&lt;rss version='2.0'&gt;", "rss"),
+        ("<html><body><p>How to write &lt;rss&gt; or <rss>", "html"),
+        ("<html><!-- <rss><channel> --><body>", "html"),
+        ("<string><![CDATA[<?xml version='1.0'?><rdf:RDF>", "rdf"),
+        ("<envelope><RSS><CHANNEL>", "rss"),
+        ("<items><item><title>a</title></item></items>", "rss"),
+        ("<items><item>a</item></items>", None),
+        (")]}',\n{}", "jsonfeed"),
+        ("while(1);{}", "jsonfeed"),
+        ("/* a */ callback({});", "jsonfeed"),
+        ("[1]", "jsonfeed"),
         ("hello", None),
         ("<sitemap/>", None),
         ("", None),
@@ -45,6 +62,11 @@ def document(text, media_type=None, path=None, url=URL):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_document_is_known_by_what_it_holds(text, name, encoding):
     assert find_format(document(text.encode(encoding))) == name
+
+
+@pytest.mark.parametrize("start", [b"\x1f\x8b\x08", b"PK\x03\x04", b"%PDF-1.7", b"\x89PNG\r\n", b"GIF89a"])
+def test_what_is_no_text_is_known_as_that(start):
+    assert find_format(document(start + b"<rss/>")) == "binary"
 
 
 @pytest.mark.parametrize(
@@ -109,6 +131,32 @@ HOSTILE = {
     "signs": RSS.format("<" * 1_000_000),
     "one long text": RSS.format("x" * 12_000_000),
     "mailboxes": f"<rss><channel><title>x</title><author>&lt;{'@' * 1_000_000}</author></channel></rss>",
+    "attributes given twice": RSS.format("<a " + 'a="" ' * 100_000 + "/>&"),
+    "elements": RSS.format("<a/>" * 1_000_000),
+    "entries": "<rss><channel>" + "<item/>" * 1_000_000,
+    "entries with titles": "<rss><channel>" + "<item><title>a</title></item>" * 1_000_000,
+    "nested elements": RSS.format("<a>" * 1_000_000 + "</a>" * 1_000_000),
+    "nested elements, one by one": RSS.format("".join(f"<a{number}>" for number in range(60_000))),
+    "end tags": RSS.format("</a>" * 200_000),
+    "texts without start": "<rss><channel><item>" + "a</title>" * 100_000,
+    "entries without start": "<rss><channel><item/>" + "a</item>" * 100_000,
+    "entities": "<!DOCTYPE rss [" + "".join(f'<!ENTITY a{n} "&a{n + 1};">' for n in range(50_000)) + RSS,
+    "references": RSS.format("&bogus;" * 200_000),
+    "long references": RSS.format("&#" + "0" * 1_000_000 + "9" * 1_000_000 + ";"),
+    "halves of characters": RSS.format("&#xD800;" * 200_000),
+    "zero": RSS.format("\0" * 2_000_000),
+    "a long name": RSS.format("<" + "a" * 1_000_000 + "/>"),
+    "a long attribute": RSS.format('<a a="' + "a" * 12_000_000 + '"/>'),
+    "comments": RSS.format("<!---->" * 500_000),
+    "comments and entries": RSS.format("<!-- <item> and so on " * 100_000 + "-->"),
+    "instructions": RSS.format("<?a?>" * 500_000),
+    "instructions without end": "<rss>" + "<?a and so on " * 100_000,
+    "character data in character data": RSS.format("<![CDATA[" * 100_000 + "]]>" * 100_000),
+    "character data left open": "<rss>" + "<title><![CDATA[a</title>" * 100_000 + "]]>",
+    "quotes without end": "<rss>" + "<a b=\"<and so on><c d='" * 50_000,
+    "feeds": "<rss version='2.0'><channel>" * 100_000,
+    "escaped feeds": "<a>" * 500_000 + "&lt;rss",
+    "nested namespaces": "<rss>" + "".join(f'<x xmlns:a{n}="urn:{n}">and so on' for n in range(50_000)),
     "namespaces": "<rss>" + "".join(f'<x xmlns="urn:{number}"/>' for number in range(30_000)) + "</rss>",
 }
 
@@ -139,6 +187,95 @@ def test_only_our_own_error_comes_out(body, start):
 
 
 def test_lists_nested_without_end_are_read_in_bounds():
-    text = "<opml><body>" + "<outline text='x'>" * 100_000
+    text = "<opml><body>" + "<outline text='x'>" * 30_000
 
     assert parse_opml(document(text)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<opml><body>" + "<outline text='x'>" * 200_000,
+        "<rss>" + "<item/>" * 200_000,
+        "<rss><a " + 'a="" ' * 200_000 + "/></rss>",
+        "<rss><item><description>" + "<b>x" * 200_000,
+    ],
+)
+def test_a_document_of_nothing_but_tags_is_refused(text):
+    with pytest.raises(ParseError, match="more elements than a feed can"):
+        read_xml(document(text))
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "<item><title>Short</title></item>",
+        "<item><title>Short</title><link>https://a.example/1</link><guid>1</guid></item>",
+        "<item><title>A</title><description><![CDATA[" + "<td><b></b></td>" * 30 + "]]></description></item>",
+    ],
+)
+def test_ten_thousand_entries_are_read_however_short_they_are(entry):
+    text = "<rss><channel>" + entry * 10_000 + "</channel></rss>"
+
+    assert len(parse(document(text)).entries) == 10_000
+
+
+def test_a_text_that_is_longer_than_the_parser_allows_is_read_whole():
+    text = "x" * 12_000_000
+
+    assert parse(document(RSS.format(text))).title.value == text
+
+
+#: What gets into documents. None of it may take away the words around it, nor the entries behind it.
+INTRUDERS = [
+    "&", "& ", "&;", "&#", "&#x;", "&#0;", "&#xD800;", "&#146;", "&bogus;", "&nbsp", "&nbsp;",
+    "&amp;nbsp;", "<", "< ", "<3", "<-", "<>", "</", "</>", "</ b>", "<b>", "</b>", "<b/>", "<p>",
+    "<br>", "<BR>", "<i><b></i>", "<unknown>", "<x:y>", "</x:y>", "<x:y z:a='1'/>", "<a b>", "<a b=c>",
+    "<a b='c>", '<a b="c>', "<a b='<'>", "<a b=1 b=2>", "<1>", "<a$>", "<!", "<!x>", "<!-- -- -->",
+    "<!---->", "<!-->", "-->", "<!--", "<!DOCTYPE x>", "<?", "<?x", "<?x?>", "<?xml version='1.0'?>",
+    "<![CDATA[]]>", "<![CDATA[<b>&]]>", "]]>", "<![", "<![endif]>", "\0", "\x1f", "\x0c", "\ufffe",
+    "\ufeff", "\ud800", "</title>", "</titel>", "</TITLE>", "</link>", "</item>", "</channel>", "</rss>",
+    "</html>", "<title>", "<link>", "<guid>", "<pubDate>", "<channel>", "<rss>", "<item>",
+    "<description>",
+]  # fmt: skip
+PLACES = ["in a title", "in character data", "in an entry", "in the channel"]
+BROKEN = (
+    '<rss version="2.0"><channel><title>News</title>\n'
+    "<item><title>one {0} two</title><link>https://a.example/1</link>{2}"
+    "<description><![CDATA[<p>three {1} four</p>]]></description></item>{3}\n"
+    "<item><title>five</title><description>six &amp; &lt;b>seven&lt;/b></description></item>\n"
+    "<item><title>eight</title></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize("place", range(4), ids=PLACES)
+@pytest.mark.parametrize("intruder", INTRUDERS)
+def test_nothing_that_gets_into_a_document_takes_its_words_away(intruder, place):
+    intruders = [intruder if number == place else "" for number in range(4)]
+    text = BROKEN.format(*intruders).encode("utf-8", "surrogatepass")
+
+    words = " ".join(map(str, read_xml(document(text)).itertext()))
+    titles = [entry.title.value for entry in parse(document(text)).entries if entry.title]
+
+    missing = [
+        word for word in ("one", "two", "three", "four", "five", "six", "seven", "eight") if word not in words
+    ]
+    assert missing == []
+    assert titles[-2:] == ["five", "eight"]
+
+
+@pytest.mark.parametrize("length", range(40, len(BROKEN), 7))
+def test_a_document_may_end_anywhere(length):
+    text = BROKEN.format("", "", "", "")[:length]
+    whole = text[: text.rindex("<")] if text.rindex("<") > text.rindex(">") else text
+
+    words = "".join(map(str, read_xml(document(text)).itertext()))
+
+    for word in ("News", "one", "two", "three", "four", "five", "eight"):
+        assert (word in words) == (word in whole), word
+
+
+def test_signs_of_windows_are_read_as_they_are_meant():
+    feed = feeds.parse_feed(RSS.format("It&#146;s \x93so\x94 &#133;").encode(), URL)
+
+    assert feed.title == "It’s “so” …"

@@ -24,6 +24,7 @@ READERS = {
     "rdf": parse,
     "atom": parse,
     "jsonfeed": parse,
+    "broken": parse,
     "hostile": parse,
     "refused": parse,
     "opml": parse_opml,

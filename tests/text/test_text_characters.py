@@ -1,0 +1,37 @@
+"""What may be served, and what was meant by what may not."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.text.characters import ILLEGAL, strip_illegal
+
+
+@pytest.mark.parametrize(
+    ("text", "legal"),
+    [
+        ("", ""),
+        ("plain\ttext\r\n", "plain\ttext\r\n"),
+        ("a\0b\x08c\x0bd\x0ce\x1ff\x7f", "abcdef\x7f"),
+        ("é\ufffeè\uffffê\ufffd", "éèê\ufffd"),
+        ("a\ud800b\udfffc", "abc"),
+        ("\ud83d\ude00", ""),
+        ("😀\0", "😀"),
+        ("It\x92s \x93so\x94\x85", "It’s “so”…"),
+        ("\x80\0\ud800", "€"),
+        ("\xa0é", "\xa0é"),
+    ],
+)
+def test_what_xml_cannot_hold_is_left_out(text, legal):
+    assert strip_illegal(text) == legal
+
+
+@given(st.text(st.characters(codec=None)))
+def test_every_text_becomes_legal_and_loses_nothing_else(text):
+    legal = strip_illegal(text)
+
+    assert not ILLEGAL.search(legal)
+    assert not re.search("[\x80\x82-\x8c\x8e\x91-\x9c\x9e\x9f]", legal)
+    assert len(legal) == len(text) - len(ILLEGAL.findall(text))
