@@ -12,6 +12,10 @@ import pytest
 IN_CI = os.environ.get("CI") == "true"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fuzz", type=float, default=15, help="seconds to read mutated documents for")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real documents beside the checkout; without it the test is skipped."""
