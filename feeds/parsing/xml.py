@@ -72,15 +72,10 @@ def _is_whole(root: etree._Element, body: bytes) -> bool:
 
 
 def _read_repaired(document: Document, taker: Taker | None) -> etree._Element:
-    text = decode(document.body, document.media_type)
-    if not text.strip():
-        raise refusal(document, "the document is empty")
-    repaired = repair(text)
-    if repaired is None:
-        raise refusal(document, "the document is not XML")
-    del text
-    body = repaired.encode("utf-8", "replace")
-    del repaired
+    body = repair(decode(document.body, document.media_type))
+    if body is None:
+        is_empty = not decode(document.body, document.media_type).strip()
+        raise refusal(document, "the document is empty" if is_empty else "the document is not XML")
     # Namespaces may be more broken than we repair: the parser gets along with that, if it is told to.
     root = _parse(body, taker, is_repaired=True)
     if root is None:

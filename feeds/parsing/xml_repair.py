@@ -39,11 +39,13 @@ DECLARATION = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 INSTRUCTION = re.compile(r"<\?[^<]*?\?>|<\?[^<>]*+>|<\?[\w.:-]*+")
+#: Pieces that are put together at once: the whole as text could take four times the memory it takes as bytes.
+PART = 10_000
 TAG_AHEAD = re.compile(r"\s*+<[A-Za-z?!]")
 
 
-def repair(text: str) -> str | None:
-    """Return the document as well-formed XML, from its root on; None where there is no element at all."""
+def repair(text: str) -> bytes | None:
+    """Return the document as well-formed XML in UTF-8, from its root on; None where there is no element."""
     text = strip_illegal(text)
     start = _find_root(text)
     if start is None and (escaped := ESCAPED_ROOT.search(text)):
@@ -51,7 +53,8 @@ def repair(text: str) -> str | None:
     references = References()
     for declaration in ENTITY.finditer(text, 0, start or 0):
         references.declare(declaration[0])
-    return _Repair(_give_root(text, start), references).run()
+    text = _give_root(text, start)  # takes the place of the longer one, which may take much memory
+    return _Repair(text, references).run()
 
 
 def _find_root(text: str) -> int | None:
@@ -86,7 +89,7 @@ class _Repair:
         self._last_tag = self._last_entry = 0  # how much was written with them
         self._next_ends: dict[str, int] = {}
 
-    def run(self) -> str | None:
+    def run(self) -> bytes | None:
         text, position = self._text, 0
         while (sign := text.find("<", position)) >= 0:
             self._write_text(text[position:sign])
@@ -96,7 +99,8 @@ class _Repair:
             return None
         self._written[0] = self._tags.write_root(self._root) + ">"
         self._written.append(self._nesting.close_all())
-        return "".join(self._written)
+        parts = (self._written[start : start + PART] for start in range(0, len(self._written), PART))
+        return b"".join("".join(part).encode("utf-8", "replace") for part in parts)
 
     def _write_text(self, text: str) -> None:
         if text and self._root:
