@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -149,6 +151,10 @@ def test_any_text_can_be_sanitized_and_read(text):
         ("<p lang=ja dir=rtl>x</p>", '<p lang="ja" dir="rtl">x</p>'),
         ("a\x00b\x0bc&#1;d", "abcd"),
         ("<pre>\n\n one\n  two</pre>", "<pre> one\n  two</pre>"),
+        ("a > b & c&nbsp;d\r\ne", "a &gt; b &amp; c&nbsp;d\ne"),
+        ("<audio><source src=/a.mp3 type=audio/mpeg><track src=/a.vtt kind=captions srclang=en></audio>",
+         '<audio controls=""><source src="https://a.example/a.mp3" type="audio/mpeg">'
+         '<track src="https://a.example/a.vtt" kind="captions" srclang="en"></audio>'),
     ],
 )  # fmt: skip
 def test_what_is_safe_is_kept_and_made_absolute(html, safe):
@@ -209,6 +215,11 @@ def test_long_documents_with_shallow_nesting_keep_their_markup():
         ("3 < 4 & 5 > 2", "3 < 4 & 5 > 2"),
         ("a\x00b\ud800", "ab"),
         ("", ""),
+        ("a <vector> of <set><b>b</b>", "a of b"),
+        ("<svg><path d=x /></svg><math><mi>x</mi></math> y", "x y"),
+        ("<img alt='a > b'>c", "c"),
+        ("<A HREF='x'>a</A><BR/>b", "a b"),
+        ("<title>a</title>", "a"),
     ],
 )
 def test_plain_text_is_what_a_reader_sees(html, text):
@@ -283,3 +294,160 @@ def test_a_sample_of_sanitized_html_is_its_plain_text(html):
     safe = sanitize(html, BASE)
 
     assert text_sample(safe, 1000) == plain_text(safe)
+
+
+@pytest.mark.parametrize(
+    ("html", "safe"),
+    [
+        ("<strike>a</strike> <tt>b</tt> <acronym title=x>c</acronym>",
+         '<s>a</s> <code>b</code> <abbr title="x">c</abbr>'),
+        ("<center>a</center><form><fieldset><legend>b</legend>c</fieldset></form>",
+         "<div>a</div><div><div><div>b</div>c</div></div>"),
+        ("<menu><li>a</menu><dir><li>b</dir>", "<ul><li>a</li></ul><ul><li>b</li></ul>"),
+        ("<label>a</label> <button>b</button> <textarea>c <b></textarea><input value=d>",
+         "a b c &lt;b&gt;"),
+        ("<select><option>a</option><option>b</option></select>", " a  b "),
+        ("<svg><title>x</title><text>a</text><text>b</text><style>x</style></svg>", " a  b "),
+        ("<math><mi>a</mi><mo>=</mo><mn>1</mn><annotation>x</annotation></math>", "a=1"),
+        ("<canvas>a</canvas><object>b</object><o:p>c</o:p><dialog>d</dialog>", "abc<div>d</div>"),
+        ("<noscript><p>a</noscript><noembed><p>b</noembed>", "<p>a</p><p>b</p>"),
+        ("<![CDATA[<p>a</p>]]>b", "<p>a</p>b"),
+        ("<h1>a<font><h2>b</h2></font></h1>", "<h1>a</h1><h2>b</h2>"),
+        ("a <vector> of <T> and <set>b", "a  of  and b"),
+        ("<template>x</template><datalist><option>x</datalist><title>x</title>a", "a"),
+    ],
+)  # fmt: skip
+def test_the_text_of_what_is_taken_away_stays(html, safe):
+    assert sanitize(html, BASE) == safe
+
+
+def video(page, picture, title):
+    return f'<a href="{page}" rel="noopener noreferrer"><img src="{picture}" alt="{title}"></a>'
+
+
+def link(page, title=None):
+    return f'<a href="{page}" rel="noopener noreferrer">{title or page}</a>'
+
+
+FILM = "https://www.youtube.com/watch?v=abcdefghijk"
+FILM_PICTURE = "https://i.ytimg.com/vi/abcdefghijk/hqdefault.jpg"
+
+
+@pytest.mark.parametrize(
+    ("html", "safe"),
+    [
+        ("<iframe src='https://www.youtube.com/embed/abcdefghijk?rel=0' title='A &amp; B'></iframe>",
+         video(FILM, FILM_PICTURE, "A &amp; B")),
+        ("<iframe src='//www.youtube-nocookie.com/embed/abcdefghijk'></iframe>",
+         video(FILM, FILM_PICTURE, FILM)),
+        ("<iframe data-src='https://youtu.be/abcdefghijk' src='about:blank'></iframe>",
+         video(FILM, FILM_PICTURE, FILM)),
+        ("<lite-youtube videoid=abcdefghijk></lite-youtube>", video(FILM, FILM_PICTURE, FILM)),
+        ("<amp-youtube data-videoid=abcdefghijk></amp-youtube>", video(FILM, FILM_PICTURE, FILM)),
+        ("<object data='http://www.youtube.com/v/abcdefghijk'><param name=movie "
+         "value='http://www.youtube.com/v/abcdefghijk&amp;hl=en'><embed type=application/x-shockwave-flash "
+         "src='http://www.youtube.com/v/abcdefghijk'></object>",
+         video(FILM, FILM_PICTURE, FILM)),
+        ("<iframe src='https://www.dailymotion.com/embed/video/x8abc'></iframe>",
+         video("https://www.dailymotion.com/video/x8abc",
+               "https://www.dailymotion.com/thumbnail/video/x8abc", "https://www.dailymotion.com/video/x8abc")),
+        ("<iframe src='https://player.vimeo.com/video/123?h=1' title=V></iframe>",
+         link("https://vimeo.com/123", "V")),
+        ("<iframe src='//player.bilibili.com/player.html?aid=1&bvid=BV1a&cid=2'></iframe>",
+         link("https://www.bilibili.com/video/BV1a")),
+        ("<iframe src='https://open.spotify.com/embed/track/1a?x=y'></iframe>",
+         link("https://open.spotify.com/track/1a")),
+        ("<iframe src='https://w.soundcloud.com/player/?url=https%3A//soundcloud.com/a/b&amp;x=y'></iframe>",
+         link("https://soundcloud.com/a/b")),
+        ("<iframe src='https://b.example/map?a=1&amp;b=2'></iframe>",
+         link("https://b.example/map?a=1&amp;b=2")),
+        ("<iframe src='https://b.example/count' width=1 height=1></iframe>", ""),
+        ("<embed src=/old.swf><object data=/x type=application/x-shockwave-flash>a</object>", "a"),
+        ("<object data=/a.pdf type=application/pdf>x</object>", link("https://a.example/a.pdf") + "x"),
+        ("<object data=/a.pdf></object><a href=/a.pdf>A</a>", link("https://a.example/a.pdf", "A")),
+        ("<blockquote><a href=https://b.example/p/>P</a></blockquote>"
+         "<iframe src='https://b.example/p/embed/#?secret=x1'></iframe>",
+         f"<blockquote>{link('https://b.example/p/', 'P')}</blockquote>"),
+        ("<blockquote class=twitter-tweet><p>a</p></blockquote><script src=x></script>",
+         "<blockquote><p>a</p></blockquote>"),
+    ],
+)  # fmt: skip
+def test_a_page_within_the_page_becomes_a_link(html, safe):
+    assert sanitize(html, BASE) == safe
+
+
+REAL = '<img src="https://a.example/real.png">'
+
+
+@pytest.mark.parametrize(
+    ("html", "safe"),
+    [
+        ("<img src='data:image/gif;base64,AA' data-src=/real.png>", REAL),
+        ("<img src=/img/blank.gif data-original=/real.png>", REAL),
+        ("<img src=/placeholder-10x10.png?v=1 data-lazy-src=/real.png>", REAL),
+        ("<img src=/real.png data-src=/other.png>", REAL),
+        ("<img data-src='javascript:x' alt=a>", ""),
+        ("<img data-src=/real.png><noscript><img src=/real.png></noscript>", REAL),
+        ("<img src=/spacer.gif data-src=/real.png data-srcset='/a.png 2x'>",
+         '<img src="https://a.example/real.png" srcset="https://a.example/a.png 2x">'),
+        ("<picture><source data-srcset=/a.webp><img data-src=/real.png></picture>",
+         f'<picture><source srcset="https://a.example/a.webp">{REAL}</picture>'),
+    ],
+)  # fmt: skip
+def test_a_picture_that_a_script_would_load_is_shown(html, safe):
+    assert sanitize(html, BASE) == safe
+
+
+@pytest.mark.parametrize(
+    ("html", "safe"),
+    [
+        ("<p>one <b>two</b></p><script>x</script><p>three" + "<div>" * 1000, "<p>one two</p><p>three</p>"),
+        ("<p " + "".join(f"a{n} " for n in range(5000)) + ">one</p>two", "<p>one</p><p>two</p>"),
+        ("<!-- x --><b>one</b>" + "<ul><li>" * 1000 + "a &lt; b", "<p>one</p><p>a &lt; b</p>"),
+        ("<br>" * 90_000 + "one<p>two", "one two"),
+    ],
+)  # fmt: skip
+def test_what_would_take_too_long_to_parse_keeps_its_paragraphs(html, safe):
+    assert sanitize(html, BASE) == safe
+    assert sanitize(safe, None) == safe
+
+
+#: A head, what is repeated, and what follows: each has been the cause of quadratic time somewhere.
+GROWING = {
+    "nested blocks": ("", "<div>", ""),
+    "nested items": ("", "<li><dd>", ""),
+    "nested blocks, faked ends": ("", "<div><br a='</div>'>", ""),
+    "nested blocks, ends in comments": ("", "<div><!--</div>-->", ""),
+    "nested blocks, ends in scripts": ("", "<div><script></div></script>", ""),
+    "nested drawings": ("<svg>", "<td>", "</x>"),
+    "links around blocks": ("", "<a><div></a>", ""),
+    "formatting left open": ("".join(f"<b a={n}>" for n in range(400)), "<p>x", ""),
+    "formatting crossed": ("", "<b>x<div>y</b>", ""),
+    "attributes": ("<p ", "a{} ", ">"),
+    "attributes in a drawing": ("<svg><style><p ", "a{} ", ">"),
+    "ampersands": ("<p>", "& a few words ", ""),
+    "ampersands in an attribute": ("<p title='", "& a few words ", "'>"),
+    "no-break spaces": ("<p>", "x ", ""),
+    "comments": ("", "<!--", ""),
+    "quotes": ("", '<a href="', ""),
+    "angles": ("<p>", "<", ""),
+    "moved out of a table": ("<table>", "x<p>", ""),
+    "candidates": ("<img srcset='", "https://b.example/a.png 1x, ", "'>"),
+    "embeds": ("", "<iframe src='https://b.example/{}'></iframe>", ""),
+    "pictures": ("", "<img data-src=/{} src=blank.gif>", ""),
+}
+
+
+@pytest.mark.parametrize("growing", GROWING)
+def test_time_grows_with_the_html_and_no_faster(growing):
+    head, unit, tail = GROWING[growing]
+
+    def measure(size):
+        html = head + "".join(unit.format(n) for n in range(size // len(unit))) + tail
+        start = time.process_time()
+        sanitize(html, BASE)
+        plain_text(html)
+        return time.process_time() - start
+
+    # Four times as much takes four times as long; sixteen times would be quadratic.
+    assert measure(1_600_000) < 8 * measure(400_000) + 0.1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 #: Tags that part words.
 BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details", "dir", "div",
@@ -41,10 +39,18 @@ DROPPED = frozenset({
     "annotation", "annotation-xml", "applet", "datalist", "desc", "embed", "iframe", "metadata", "noembed",
     "noframes", "script", "style", "template", "title",
 })  # fmt: skip
-#: We run no scripts and show no frames, but the library's parser reads these as if we did: what stands in
-#: them is what we show.
-INSTEAD = re.compile(r"</?no(?:embed|frames|script)\b[^<>]*>", re.IGNORECASE)
-
+#: Tags that go without further ado.
+PASSED = frozenset({
+    "area", "base", "basefont", "bgsound", "big", "blink", "body", "button", "canvas", "font", "frame",
+    "frameset", "head", "html", "image", "input", "keygen", "label", "link", "listing", "map", "meta",
+    "meter", "nobr", "optgroup", "output", "plaintext", "progress", "rb", "rtc", "select", "slot",
+    "textarea", "xmp",
+})  # fmt: skip
+#: Players and pages within the page, which are looked at before they go.
+EMBEDDED = frozenset({
+    "amp-dailymotion", "amp-iframe", "amp-vimeo", "amp-youtube", "embed", "iframe", "lite-youtube", "object",
+    "param",
+})  # fmt: skip
 ATTRIBUTES = {
     "*": {"dir", "lang"},
     "a": {"href", "title"},

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import nh3
 
 from feeds.text.markup.addresses import clean_source
-from feeds.text.markup.allowed import ATTRIBUTES, DROPPED, RENAMED, SCHEMES, SPACED, TAGS
+from feeds.text.markup.allowed import ATTRIBUTES, DROPPED, RENAMED, SCHEMES, TAGS
 from feeds.text.markup.pictures import ATTRIBUTE, LAZY_ATTRIBUTES
 
 #: Where the address of each stands.
@@ -87,6 +87,8 @@ PLAYS_PAGE = re.compile(
     r"(?=https?))([^&]+)",
     re.IGNORECASE,
 )
+#: WordPress shows a post of another site in a frame, below a quotation that links to it.
+QUOTED_POST = re.compile(r"embed/?(?:\?[^#]*)?#\?secret=\w+$")
 FLASH = re.compile(r"\.swf(?:[?#]|$)", re.IGNORECASE)
 TINY = re.compile(r"[01](?:px)?")
 
@@ -97,11 +99,12 @@ EMBED = re.compile(
     rf"|({'|'.join([*FRAMES, *FILMS])})({_ATTRIBUTES})>)",
     re.DOTALL,
 )
-EMBED_START = re.compile(rf"<(?:{'|'.join([*FRAMES, *FILMS])})", re.IGNORECASE)
+LINK = re.compile(r'<a (?:[^<>]* )?href="([^"]*)"')
+EMBED_START = re.compile(rf"<(?=[aeilopAEILOP])(?i:{'|'.join([*FRAMES, *FILMS])})")
 
 #: What it lets through is not safe yet: a frame keeps whatever stands in it, and any address.
 _FRAMES_TOO = nh3.Cleaner(
-    tags=set(TAGS | RENAMED.keys() | SPACED | FRAMES.keys() | FILMS.keys()),
+    tags=set(TAGS | RENAMED.keys() | FRAMES.keys() | FILMS.keys()),
     clean_content_tags=set(DROPPED - FRAMES.keys()),
     attributes=ATTRIBUTES
     | {tag: ATTRIBUTES[tag] | LAZY_ATTRIBUTES for tag in ("img", "source")}
@@ -113,25 +116,33 @@ _FRAMES_TOO = nh3.Cleaner(
 
 
 def link_embeds(html: str) -> str:
-    """Return HTML, not yet safe, with a link in place of each frame and film; each page is linked once."""
+    """Return HTML, not yet safe, with a link in place of each frame and film.
+
+    A page is linked once: not again where a link to it stands anyway, nor for the elements within elements
+    with which players used to be written for several browsers.
+    """
     if not EMBED_START.search(html):
         return html
-    linked: set[str] = set()
-    return EMBED.sub(lambda embed: _link(embed, linked), _FRAMES_TOO.clean(html))
+    html = _FRAMES_TOO.clean(html)
+    linked = {clean_source(entities.unescape(href)) for href in LINK.findall(html)}
+    shown: set[str] = set()
+    return EMBED.sub(lambda embed: _link(embed, linked, shown), html)
 
 
-def _link(embed: re.Match[str], linked: set[str]) -> str:
+def _link(embed: re.Match[str], linked: set[str | None], shown: set[str]) -> str:
     tag, attributes = embed[1] or embed[3], embed[2] or embed[4] or ""
     written = {name: entities.unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
     address = _find_address(tag, written)
     page, picture = _find_page(address) if address else (None, "")
-    if page is None or page in linked or _is_unseen(written, page, picture):
+    if page is None or page in shown or _is_unseen(written, page, picture):
         return ""
-    linked.add(page)
+    shown.add(page)
+    if not picture and page in linked:
+        return ""
     title = " ".join(written.get("title", "").split())
     text = entities.escape(title or page)
-    shown = f'<img src="{picture}" alt="{text}">' if picture else text
-    return f'<a href="{entities.escape(page)}">{shown}</a>'
+    what = f'<img src="{picture}" alt="{text}">' if picture else text
+    return f'<a href="{entities.escape(page)}">{what}</a>'
 
 
 def _find_address(tag: str, written: dict[str, str]) -> str | None:
@@ -151,7 +162,7 @@ def _find_page(address: str) -> tuple[str, str]:
             return found.expand(page), found.expand(picture)
     if found := PLAYS_PAGE.match(address):
         return clean_source(unquote(found[1])) or address, ""
-    return address, ""
+    return QUOTED_POST.sub("", address), ""
 
 
 def _is_unseen(written: dict[str, str], page: str, picture: str) -> bool:

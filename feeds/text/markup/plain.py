@@ -9,17 +9,15 @@ import nh3
 
 from feeds.text.characters import strip_illegal
 from feeds.text.language import is_cjk
-from feeds.text.markup.allowed import BLOCKS, DROPPED, INSTEAD, TAGS
+from feeds.text.markup.allowed import BLOCKS, DROPPED, TAGS
 from feeds.text.markup.limits import MOST_TAGS, is_too_much
+from feeds.text.markup.rewriting import rewrite
 
 #: A tag whose end needs no parser to be found: quotes are closed, and nothing in them looks like a tag.
 _SIMPLE_ATTRIBUTES = r"""(?:[\s/][^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?+"""
-BREAK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS))}){_SIMPLE_ATTRIBUTES}>", re.IGNORECASE)
-WORD_TAG = re.compile(
-    rf"</?(?:{'|'.join(sorted(TAGS - BLOCKS | {'big', 'blink', 'font', 'label', 'nobr', 'strike', 'tt'}))})"
-    rf"{_SIMPLE_ATTRIBUTES}>",
-    re.IGNORECASE,
-)
+BREAK_TAG = re.compile(rf"<(?=[/a-zA-Z])/?(?i:{'|'.join(sorted(BLOCKS))}){_SIMPLE_ATTRIBUTES}>")
+_WORD_TAGS = TAGS - BLOCKS | {"big", "font", "label", "nobr", "strike", "tt"}
+WORD_TAG = re.compile(rf"<(?=[/a-zA-Z])/?(?i:{'|'.join(sorted(_WORD_TAGS))}){_SIMPLE_ATTRIBUTES}>")
 #: What a parser takes for a tag, a comment or the like.
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
 ANY_TAG = re.compile(r"<(?=[/a-zA-Z])/?[a-zA-Z][^<>]*>")
@@ -63,9 +61,10 @@ def _strip_tags(html: str) -> str:
     simple = WORD_TAG.sub("", BREAK_TAG.sub(" ", html))
     if not MARKUP.search(simple):
         return simple
+    html = rewrite(html)
     if is_too_much(html):
         return ANY_TAG.sub(" ", UNSEEN.sub("", html))
-    return ANY_TAG.sub(" ", _BLOCKS_ONLY.clean(INSTEAD.sub("", strip_illegal(html))))
+    return ANY_TAG.sub(" ", _BLOCKS_ONLY.clean(strip_illegal(html)))
 
 
 def text_sample(safe_html: str, limit: int) -> str:

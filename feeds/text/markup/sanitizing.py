@@ -11,12 +11,10 @@ from feeds.text.markup.addresses import base_address, filter_attribute
 from feeds.text.markup.allowed import (
     ATTRIBUTES,
     DROPPED,
-    INSTEAD,
     LINK_REL,
     PLAYER,
     RENAMED,
     SCHEMES,
-    SPACED,
     TAGS,
 )
 from feeds.text.markup.embeds import link_embeds
@@ -24,14 +22,9 @@ from feeds.text.markup.limits import is_too_much
 from feeds.text.markup.nesting import is_plain, is_settled
 from feeds.text.markup.pictures import LAZY_ATTRIBUTES, load_pictures
 from feeds.text.markup.plain import paragraphs, safe_text
+from feeds.text.markup.rewriting import rewrite
 
-#: What is rewritten before the sanitizer's parser sees it. (The letters come first because that is quicker.)
-UNUSUAL = re.compile(
-    r"<(?=[aeilnoAEILNO!])(?i:no(?:script|embed|frames)|iframe|embed|object|amp-|lite-|!\[CDATA\[)"
-)
-CDATA_START, CDATA_END = re.compile(r"<!\[CDATA\[", re.IGNORECASE), re.compile("]](?:>|&gt;)")
-
-RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(sorted(RENAMED | dict.fromkeys(SPACED)))})\b([^>]*)>")
+RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(RENAMED)})\b([^>]*)>")
 #: A picture that lost its address.
 EMPTY_IMAGE = re.compile(r'<(?:img|source|track)(?: (?!src)[a-z]+="[^"]*")*>')
 #: A parser takes the first line end of <pre> away, so each reading would lose one more.
@@ -41,7 +34,7 @@ PRE_START = re.compile(r"(<pre\b[^<>]*>)\n+")
 PASSES = 6
 
 _CLEANER = nh3.Cleaner(
-    tags=set(TAGS | RENAMED.keys() | SPACED),
+    tags=set(TAGS | RENAMED.keys()),
     clean_content_tags=set(DROPPED),
     attributes=ATTRIBUTES
     | {"acronym": {"title"}, **{tag: ATTRIBUTES[tag] | LAZY_ATTRIBUTES for tag in ("img", "source")}},
@@ -61,21 +54,15 @@ def sanitize(html: str, base: str | None) -> str:
     """
     if "<" not in html:
         return safe_text(html)
+    html = rewrite(html)
     if is_too_much(html):
         return paragraphs(html)
     token = base_address.set(base)
     try:
-        safe = _settle(_prepare(html) if UNUSUAL.search(html) else html)
+        safe = _settle(link_embeds(html))
     finally:
         base_address.reset(token)
     return paragraphs(html) if safe is None else safe
-
-
-def _prepare(html: str) -> str:
-    # What is put in the place of CDATA keeps the characters around it from becoming a new tag.
-    if CDATA_START.search(html):
-        html = CDATA_START.sub("<!---->", CDATA_END.sub("", html))
-    return link_embeds(INSTEAD.sub("", strip_illegal(html)))
 
 
 def _settle(html: str) -> str | None:
@@ -111,4 +98,4 @@ def _mend(html: str) -> str:
 
 def _rename(tag: re.Match[str]) -> str:
     end, name, attributes = tag.groups()
-    return " " if name in SPACED else f"<{end}{RENAMED[name]}{attributes}>"
+    return f"<{end}{RENAMED[name]}{attributes}>"
