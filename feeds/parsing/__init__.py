@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from feeds.model import Document, ParsedFeed
 from feeds.parsing.atom import parse_atom
-from feeds.parsing.detect import find_format
+from feeds.parsing.detect import OTHERS, find_format
 from feeds.parsing.jsonfeed import parse_jsonfeed
 from feeds.parsing.refusal import refusal
 from feeds.parsing.rss import parse_rss
@@ -19,11 +19,6 @@ FORMATS: dict[str, Callable[[Document], ParsedFeed]] = {
     "atom": parse_atom,
     "jsonfeed": parse_jsonfeed,
     "seed": parse_seed,
-}
-#: What is known and is no feed.
-OTHERS = {
-    "html": "the document is a web page, not a feed",
-    "opml": "the document is a list of subscriptions, not a feed",
 }
 
 

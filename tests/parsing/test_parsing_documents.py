@@ -279,3 +279,8 @@ def test_signs_of_windows_are_read_as_they_are_meant():
     feed = feeds.parse_feed(RSS.format("It&#146;s \x93so\x94 &#133;").encode(), URL)
 
     assert feed.title == "It’s “so” …"
+
+
+def test_compressed_bytes_are_called_so():
+    with pytest.raises(ParseError, match="compressed or no text at all"):
+        parse(document(b"\x1f\x8b\x08\x00rubbish"))
