@@ -38,46 +38,46 @@ PLAYERS = tuple(
         (
             r"(?:youtube(?:-nocookie)?\.com/(?:embed|v|shorts|live)/|youtu\.be/)(?!videoseries)"
             r"([A-Za-z0-9_-]{11})",
-            r"https://www.youtube.com/watch?v=\1",
-            r"https://i.ytimg.com/vi/\1/hqdefault.jpg",
+            "https://www.youtube.com/watch?v={}",
+            "https://i.ytimg.com/vi/{}/hqdefault.jpg",
         ),
         (
             r"youtube(?:-nocookie)?\.com/embed/videoseries\?(?:.*&)?list=" + _ID,
-            r"https://www.youtube.com/playlist?list=\1",
+            "https://www.youtube.com/playlist?list={}",
             "",
         ),
-        (r"(?:player\.)?vimeo\.com/(?:video/)?(\d+)", r"https://vimeo.com/\1", ""),
+        (r"(?:player\.)?vimeo\.com/(?:video/)?(\d+)", "https://vimeo.com/{}", ""),
         (
             r"(?:dailymotion\.com/(?:embed/|swf/)?(?:video/)?|geo\.dailymotion\.com/player[^?]*\?(?:.*&)?video=)"
             r"(x[A-Za-z0-9]+)",
-            r"https://www.dailymotion.com/video/\1",
-            r"https://www.dailymotion.com/thumbnail/video/\1",
+            "https://www.dailymotion.com/video/{}",
+            "https://www.dailymotion.com/thumbnail/video/{}",
         ),
         (
             r"(?:player\.bilibili\.com/player\.html|bilibili\.com/blackboard/[^?]*)\?(?:.*&)?bvid=(BV\w+)",
-            r"https://www.bilibili.com/video/\1",
+            "https://www.bilibili.com/video/{}",
             "",
         ),
         (
             r"player\.bilibili\.com/player\.html\?(?:.*&)?aid=(\d+)",
-            r"https://www.bilibili.com/video/av\1",
+            "https://www.bilibili.com/video/av{}",
             "",
         ),
-        (r"open\.spotify\.com/embed(?:-podcast)?/(\w+/\w+)", r"https://open.spotify.com/\1", ""),
-        (r"embed\.ted\.com/(?:talks/)?([\w/]+)", r"https://www.ted.com/talks/\1", ""),
-        (r"player\.twitch\.tv/\?(?:.*&)?video=v?(\d+)", r"https://www.twitch.tv/videos/\1", ""),
-        (r"player\.twitch\.tv/\?(?:.*&)?channel=(\w+)", r"https://www.twitch.tv/\1", ""),
+        (r"open\.spotify\.com/embed(?:-podcast)?/(\w+/\w+)", "https://open.spotify.com/{}", ""),
+        (r"embed\.ted\.com/(?:talks/)?([\w/]+)", "https://www.ted.com/talks/{}", ""),
+        (r"player\.twitch\.tv/\?(?:.*&)?video=v?(\d+)", "https://www.twitch.tv/videos/{}", ""),
+        (r"player\.twitch\.tv/\?(?:.*&)?channel=(\w+)", "https://www.twitch.tv/{}", ""),
         (
             r"player\.youku\.com/(?:embed/|player\.php/sid/)([\w=]+)",
-            r"https://v.youku.com/v_show/id_\1.html",
+            "https://v.youku.com/v_show/id_{}.html",
             "",
         ),
         (
             r"v\.qq\.com/(?:txp/)?iframe/player\.html\?(?:.*&)?vid=(\w+)",
-            r"https://v.qq.com/x/page/\1.html",
+            "https://v.qq.com/x/page/{}.html",
             "",
         ),
-        (r"instagram\.com/(p|reel|tv)/([\w-]+)/embed", r"https://www.instagram.com/\1/\2/", ""),
+        (r"instagram\.com/(p|reel|tv)/([\w-]+)/embed", "https://www.instagram.com/{}/{}/", ""),
     )
 )
 #: Players that are told the page to play by its address.
@@ -159,7 +159,7 @@ def _find_page(address: str) -> tuple[str, str]:
     """Return the page to link to, and the address of its picture where that is known."""
     for player, page, picture in PLAYERS:
         if found := player.match(address):
-            return found.expand(page), found.expand(picture)
+            return page.format(*found.groups()), picture.format(*found.groups())
     if found := PLAYS_PAGE.match(address):
         return clean_source(unquote(found[1])) or address, ""
     return QUOTED_POST.sub("", address), ""

@@ -59,19 +59,9 @@ TAG_START = re.compile("<[a-z]", re.IGNORECASE)
 #: In these a tag can be text, or vanish, so that the texts around it become one.
 JOINING = re.compile("<(?:frameset|plaintext|select|textarea|xmp)", re.IGNORECASE)
 
-_RAW_TEXTS = "".join(
-    rf"|<{name}(?=[ \t\n\f\r/>])(?:{_ATTRIBUTE}){{0,99}}+{_TAG_END}.*?(?:(?=</{name})|\Z)"
-    for name in _RAW_TEXT.split("|")
-)
-#: That no tag has many attributes is told of most documents without walking through them.
-FEW_ATTRIBUTES, FEW_ATTRIBUTES_ANYWAY = (
-    re.compile(
-        rf"(?:[^<]++|{_NO_TAG}{raw_texts}"
-        rf"|</?[a-z][^ \t\n\f\r/>]*+(?:{_ATTRIBUTE}){{0,{MOST_ATTRIBUTES}}}+{_TAG_END}|<(?!/?[a-z!?]))*+",
-        re.DOTALL | re.IGNORECASE,
-    )
-    for raw_texts in (_RAW_TEXTS, "")
-)
+#: A tag with many attributes is long, unless it seems to end in one of their values.
+LONG_TAG = re.compile(rf"<[a-zA-Z][^>]{{{2 * MOST_ATTRIBUTES},}}+")
+END_IN_VALUE = re.compile(r"=[ \t\n\f\r]*+(?:\"[^\">]*+>|'[^'>]*+>)")
 #: How tags begin that close others, or do not nest: as they are mostly written.
 NOT_NESTING = (
     "<a ", "<b>", "<br ", "<br/", "<br>", "<code>", "<em>", "<i>", "<img ", "<li ", "<li>", "<p ", "<p>",
@@ -91,9 +81,7 @@ def is_too_much(html: str, *, safe: bool = False) -> bool:
     if tags > MOST_TAGS:
         return True
     ambiguous = not safe and AMBIGUOUS.search(html) is not None
-    if _is_little(html, tags, ambiguous) and (
-        safe or len(html) <= SHORT or _has_few_attributes(html, ambiguous)
-    ):
+    if _is_little(html, tags, ambiguous) and (safe or len(html) <= SHORT or _has_few_attributes(html)):
         return False
     return any(_Reading(html, raw_text).is_too_much() for raw_text in {True, not ambiguous})
 
@@ -111,9 +99,9 @@ def _is_little(html: str, tags: int, ambiguous: bool) -> bool:
     )
 
 
-def _has_few_attributes(html: str, ambiguous: bool) -> bool:
-    return FEW_ATTRIBUTES.fullmatch(html) is not None and (
-        not ambiguous or FEW_ATTRIBUTES_ANYWAY.fullmatch(html) is not None
+def _has_few_attributes(html: str) -> bool:
+    return not END_IN_VALUE.search(html) and all(
+        len(ATTRIBUTE.findall(tag)) <= MOST_ATTRIBUTES for tag in LONG_TAG.findall(html)
     )
 
 

@@ -21,16 +21,18 @@ _ORDINARY = (*_FREQUENT, *sorted(_KNOWN - EMBEDDED - set(_FREQUENT)))
 
 UNUSUAL = re.compile(rf"<(?!/|(?:{'|'.join(_ORDINARY)})[ >/\n]|!--)[a-zA-Z!]")
 SPACED_TAG = re.compile(rf"</?(?:{'|'.join(sorted(SPACED))})\b[^<>]*>", re.IGNORECASE)
-UNKNOWN_TAG = re.compile(rf"</?(?!(?:{'|'.join(sorted(_KNOWN))})[\s>/])[a-z][^<>]*>", re.IGNORECASE)
+UNKNOWN_TAG = re.compile(rf"</?(?!(?:{'|'.join(_ORDINARY)})[ >/\n])([a-zA-Z][^\s<>/]*)[^<>]*>")
 CDATA_START, CDATA_END = re.compile(r"<!\[CDATA\[", re.IGNORECASE), re.compile("]](?:>|&gt;)")
 
 
 def rewrite(html: str) -> str:
-    """Return HTML, not yet safe, without the tags that would take their text away."""
-    if not UNUSUAL.search(html):
-        return html
+    """Return `UNUSUAL` HTML, not yet safe, without the tags that would take their text away."""
     html = strip_illegal(html)
     if CDATA_START.search(html):
         # What is put in its place keeps the characters around it from becoming a new tag.
         html = CDATA_START.sub("<!---->", CDATA_END.sub("", html))
-    return UNKNOWN_TAG.sub("", SPACED_TAG.sub(" ", html))
+    return UNKNOWN_TAG.sub(_pass, SPACED_TAG.sub(" ", html))
+
+
+def _pass(tag: re.Match[str]) -> str:
+    return tag[0] if tag[1].lower() in _KNOWN else ""

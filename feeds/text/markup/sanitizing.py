@@ -22,7 +22,7 @@ from feeds.text.markup.limits import is_too_much
 from feeds.text.markup.nesting import is_plain, is_settled
 from feeds.text.markup.pictures import LAZY_ATTRIBUTES, load_pictures
 from feeds.text.markup.plain import paragraphs, safe_text
-from feeds.text.markup.rewriting import rewrite
+from feeds.text.markup.rewriting import UNUSUAL, rewrite
 
 RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(RENAMED)})\b([^>]*)>")
 #: A picture that lost its address.
@@ -54,12 +54,14 @@ def sanitize(html: str, base: str | None) -> str:
     """
     if "<" not in html:
         return safe_text(html)
-    html = rewrite(html)
+    unusual = UNUSUAL.search(html) is not None
+    if unusual:
+        html = rewrite(html)
     if is_too_much(html):
         return paragraphs(html)
     token = base_address.set(base)
     try:
-        safe = _settle(link_embeds(html))
+        safe = _settle(link_embeds(html) if unusual else html)
     finally:
         base_address.reset(token)
     return paragraphs(html) if safe is None else safe
