@@ -6,9 +6,15 @@ import codecs
 import re
 from collections.abc import Iterable
 
-from feeds.text.charset_guess import find_languages, find_likeliest, is_mostly_utf_8, take_sample
+from feeds.text.charset_guess import (
+    find_languages,
+    find_likeliest,
+    is_mostly_utf_8,
+    is_plausible,
+    take_sample,
+)
 from feeds.text.charset_names import PARAMETER, find_codecs, find_declared, find_own
-from feeds.text.charset_repair import decode_by
+from feeds.text.charset_repair import decode_by, repair_controls
 
 #: What `find_charset` says of UTF-8 that has to be repaired.
 DAMAGED = "utf-8-damaged"
@@ -34,7 +40,7 @@ ASIAN = frozenset({"gb18030", "cp950", "big5hkscs", "cp932", "euc_jp", "cp949", 
 #: What speaks for a charset because it is declared, as the logarithm of a likelihood: enough for a few
 #: characters, never for a whole text of nonsense. The Western ones are what servers say by default.
 FAVOUR = 10.0
-FAVOURS = {"cp1252": 5.0} | dict.fromkeys(ASIAN, 14.0)
+FAVOURS = {"cp1252": 4.0} | dict.fromkeys(ASIAN, 14.0)
 LESS_FOR_LATER = 3.0
 #: Of two-byte UTF-8 that might be a declared Asian charset: what speaks for UTF-8.
 FAVOUR_OF_UTF_8 = 8.0
@@ -57,7 +63,7 @@ def decode(body: bytes, media_type: str | None) -> str:
     nonsense of the bytes yields to one that makes sense of them.
     """
     if mark := UTF_8_MARK.match(body):
-        return decode(body[mark.end() :], "charset=utf-8")
+        return _decode_after_mark(body, mark.end())
     codec = _find_marked(body, media_type)
     if codec is None:
         text = _decode_plain(body, media_type)
@@ -65,6 +71,13 @@ def decode(body: bytes, media_type: str | None) -> str:
             return text.lstrip("\ufeff")
         codec = _judge(body, media_type)
     return decode_by(body, codec).lstrip("\ufeff")
+
+
+def _decode_after_mark(body: bytes, start: int) -> str:
+    try:
+        return repair_controls(str(memoryview(body)[start:], "utf-8"))
+    except UnicodeDecodeError:
+        return decode(body[start:], "charset=utf-8")
 
 
 def find_charset(body: bytes, media_type: str | None) -> str:
@@ -143,7 +156,8 @@ def _judge(body: bytes, media_type: str | None) -> str:
         if not _is_declared_asian(body, media_type):
             return "utf-8"
         favours["utf-8"] = FAVOUR_OF_UTF_8
-    return find_likeliest(sample, favours, find_languages(body))
+    sensible = next((codec for codec in favours if is_plausible(sample, codec)), None)
+    return sensible or find_likeliest(sample, favours, find_languages(body))
 
 
 def _find_shifted(body: bytes, declared: Iterable[tuple[str, ...]]) -> str:
@@ -157,8 +171,7 @@ def _find_favours(declared: Iterable[tuple[str, ...]]) -> dict[str, float]:
     """Return what the declarations speak for, as far as what they name can be: they were read as ASCII."""
     favours: dict[str, float] = {}
     for place, names in enumerate(declared):
-        for codec in names:
+        for later, codec in enumerate(names, start=place):
             if b"<?xml".decode(codec, "replace") == "<?xml" and codec != "utf-8":
-                favour = FAVOURS.get(codec, FAVOUR)
-                favours.setdefault(codec, favour - place * LESS_FOR_LATER)
+                favours.setdefault(codec, FAVOURS.get(codec, FAVOUR) - later * LESS_FOR_LATER)
     return favours

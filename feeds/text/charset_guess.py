@@ -17,7 +17,9 @@ from feeds.text.charset_names import EXTENSIONS
 
 #: From the first byte of a character beyond ASCII to the next space or tag: in no charset does the second
 #: byte of a character look like one of these, so that every piece begins and ends with a whole character.
-PIECE = re.compile(rb"[\x80-\xff][^<>\x00-\x20]{0,400}")
+PIECE = re.compile(rb"[\x80-\xff][^<>\x00-\x20]*")
+#: Bytes of a piece that are looked at.
+LONGEST_PIECE = 400
 WORD_BEFORE = re.compile(rb"[A-Za-z]*\Z")
 WORD = re.compile(rb"(?<![^\s])[a-z]{2,8}(?![^\s])")
 TAG = re.compile(rb"<[^<>]*>")
@@ -40,7 +42,7 @@ FAVOUR_OF_WORD = 1.0
 MOST_WORDS = 5
 
 #: Bytes of a sample; more tell no more.
-SAMPLED = 1500
+SAMPLED = 800
 
 #: Valid characters for each broken byte that make a damaged text rather than one in another charset.
 VALID_PER_BROKEN = 2
@@ -52,8 +54,15 @@ BROKEN_TOGETHER = re.compile("\ufffd[^\x00-\x7f]{2}")
 STRANGE = {"H": -15.0, "K": -15.0, "N": -15.0, "!": -20.0, "x": -9.0, "s": -10.0, "E": -11.0}
 STRANGE_LETTER = -8.5
 
+#: Characters of several bytes, and the likelihood of each, that are sense enough: wrong readings have -10.
+ENOUGH = 20
+PLAUSIBLE = -8.3
+
 #: What is against a codec other than the first of its language, by its place in the row.
 LATER = 2.0
+#: What is against a language that its codec is not made for.
+FOREIGN = -6.0
+NO_LANGUAGE = {"en": FOREIGN}
 #: What is against those of systems before the web.
 OLD = {
     "cp850": 3.0,
@@ -65,10 +74,10 @@ OLD = {
     "mac-greek": 2.0,
 }
 
-#: Likelihoods of neighbours, by the classes below: a capital after a small letter, a sign within a word,
-#: letters of two alphabets in one word, accented letters side by side.
+#: Likelihoods of neighbours, by the classes below: a capital after a small letter or another one, a sign in a
+#: word, letters of two alphabets in one word, accented letters side by side.
 NEIGHBOURS = {
-    " 'g": -4, "aE": -4, "eE": -4, "eA": -3, "cC": -4, "gG": -4,
+    " 'g": -4, "aE": -4, "eE": -4, "eA": -3, "cC": -4, "CC": 2.5, "GG": 2.5, "gG": -4,
     "asa": -4, "ase": -4, "esa": -4, "ese": -4, "csc": -4, "gsg": -4, "xsx": -3, "cs": -1, "gs": -1,
     "ss": -1, "ee": -1.5, "EE": -2, "Ee": -2, "eee": -3,
 } | {
@@ -130,8 +139,9 @@ def take_sample(body: bytes) -> bytes:
     for found in PIECE.finditer(body):
         start = found.start()
         before = WORD_BEFORE.search(body[max(0, start - 12) : start])
-        pieces[(before[0] if before else b"") + found[0]] = None
-        taken += len(found[0])
+        piece = body[start : min(found.end(), start + LONGEST_PIECE)]
+        pieces[(before[0] if before else b"") + piece] = None
+        taken += len(piece)
         if taken > SAMPLED:
             break
     return b" ".join(pieces)
@@ -166,15 +176,27 @@ def is_mostly_utf_8(sample: bytes, *, is_likely: bool) -> bool:
     return is_likely and foreign * LONE_PER_VALID >= broken and not BROKEN_TOGETHER.search(text)
 
 
+def is_plausible(sample: bytes, codec: str) -> bool:
+    """Tell whether a codec of several bytes to a character makes such sense of a sample that no other can.
+
+    Of one byte each, every codec makes letters of everything; they have to be compared.
+    """
+    text = _read(sample, codec)
+    count = len(text) - len(text.encode("ascii", "ignore"))
+    if count < ENOUGH or len(text) == len(sample):
+        return False
+    return _weigh(sample, codec, CODECS.get(codec, NO_LANGUAGE)) > PLAUSIBLE * count
+
+
 def find_likeliest(sample: bytes, favours: Mapping[str, float], languages: Mapping[str, float]) -> str:
     """Return the codec that makes the most plausible text of the sample.
 
     `favours` and `languages` are what speaks beforehand for a codec, because the document declares it, and
-    for a language: logarithms of likelihoods. A declared codec may write any language.
+    for a language: logarithms of likelihoods. A declared codec may write any language, unlikely as that is.
     """
     weighed = {}
     for codec in {*CODECS, *favours}:
-        own = dict.fromkeys(LANGUAGES, 0.0) if codec in favours else {}
+        own = dict.fromkeys(LANGUAGES, FOREIGN) if codec in favours else {}
         names = {
             name: weight + languages.get(name, 0) for name, weight in (own | CODECS.get(codec, {})).items()
         }

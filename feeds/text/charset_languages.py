@@ -70,6 +70,9 @@ class Language(NamedTuple):
 
 
 LANGUAGES = {
+    "en": Language(
+        "’“”–—…•£©®°é€½·ñüöáíèç", ("cp1252", "mac-roman"), words="the and of to in is for with on that"
+    ),
     "de": Language(
         "üäöß", WESTERN, words="der die und das von den ist mit ein nicht auf eine dem des sich im zu auch"
     ),
@@ -89,7 +92,7 @@ LANGUAGES = {
     "pl": Language("ąęłóśżćńź", CENTRAL, rarity=-1.5, words="nie jest na do to jak dla od przez oraz"),
     "cs": Language("íáéěřýčžšůúťňďó", CENTRAL, rarity=-1.5, words="je na se ze pro jsou jako do by nebo"),
     "sk": Language("áíéčžýšúľťôňäóďĺŕ", CENTRAL, rarity=-1.5, words="je na sa so pre ako do nie alebo"),
-    "hu": Language("áéíóöőúüű", CENTRAL, rarity=-1.5, words="az egy hogy nem is meg de vagy"),
+    "hu": Language("áéőóöíüúű", CENTRAL, rarity=-1.5, words="az egy hogy nem is meg de vagy"),
     "ro": Language("ăîâșțşţ", CENTRAL, rarity=-1.5, words="de la si cu pe nu este din sau pentru care un"),
     "hr": Language("čšžćđ", CENTRAL, rarity=-1.5, words="je na se da od za koji nije ne ili su"),
     "tr": Language("ışüğçöâî", TURKISH, rarity=-1.5, words="ve bir bu da de ile olarak daha var"),

@@ -25,6 +25,7 @@ READERS = {
     "atom": parse,
     "jsonfeed": parse,
     "broken": parse,
+    "charset": parse,
     "hostile": parse,
     "refused": parse,
     "opml": parse_opml,
