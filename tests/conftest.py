@@ -13,7 +13,7 @@ IN_CI = os.environ.get("CI") == "true"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--fuzz", type=float, default=15, help="seconds to read mutated documents for")
+    parser.addoption("--fuzz", type=float, default=10, help="seconds to read mutated documents for")
 
 
 @pytest.fixture(scope="session")
