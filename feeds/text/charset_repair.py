@@ -33,9 +33,8 @@ def _repair(body: bytes, codec: str) -> str:
     In UTF-8 a lone byte may be a quotation mark or an accented letter of windows-1252, pasted by a program
     that knew no better. A character cut off at the end of the document is left out.
     """
-    text = body.decode(codec, "replace")
-    if text.count("\ufffd") <= MOST_REPAIRS:
-        text = body.decode(codec, "feeds-repair")
+    is_hopeless = body.decode(codec, "replace").count("\ufffd") > MOST_REPAIRS
+    text = body.decode(codec, "replace" if is_hopeless else "feeds-repair")
     return repair_controls(text) if codec == "utf-8" else text
 
 
