@@ -201,8 +201,8 @@ def test_newsboat_agrees_with_the_store(fill, program, path, tmp_path):
     by_id = {item["id"]: item for item in served}
     for guid, title, url, published in rows:
         item = by_id[guid]
-        # Without a title newsboat makes one up from the link.
-        assert " ".join(title.split()) == item.get("title") or "title" not in item
+        # Without a title newsboat makes one up from the link; it writes every kind of space as a plain one.
+        assert title.split() == item.get("title", "").split() or "title" not in item
         assert url == item.get("url", url)
         stamp = item.get("date_published")
         if stamp:
