@@ -23,8 +23,9 @@ LONGEST_REMEMBERED = 1000
 LONGEST_SRCSET = 20_000
 SRCSET_ADDRESS = re.compile(r"[ \t\n\r\f,]*+([^ \t\n\r\f]++)")
 #: As it is written here, too.
+_LEGAL = r"[A-Za-z0-9\-._~:/?@!$&'()*+=]*+(?:%[0-9A-Fa-f]{2}[A-Za-z0-9\-._~:/?@!$&'()*+=]*+)*+"
 PLAIN_SRCSET = re.compile(
-    r"(?:https?://[a-z0-9][a-z0-9.-]*[a-z0-9](?:[/?](?:[A-Za-z0-9\-._~:/?@!$&'()*+;=]|%[0-9A-Fa-f]{2})*+)?+"
+    rf"(?:https?://[a-z0-9][a-z0-9.-]*[a-z0-9](?:[/?]{_LEGAL})?+"
     r" \d{1,5}(?:\.\d{1,3})?[wx](?:, (?=h)|\Z))++"
 )
 DESCRIPTOR = re.compile(r"\d{1,5}(?:\.\d{1,3})?[wx]")
@@ -39,14 +40,14 @@ def filter_attribute(tag: str, name: str, value: str) -> str | None:
 
 def clean_source(src: str) -> str | None:
     """Return a web address, absolute, or None."""
-    if WEB_URI.fullmatch(src):
+    if WEB_URI.fullmatch(src) and ";" not in src:
         return src
     url = _resolve(src)
     return url if url and is_web_url(url) else None
 
 
 def _clean_link(href: str) -> str | None:
-    if WEB_URI.fullmatch(href):
+    if WEB_URI.fullmatch(href) and ";" not in href:
         return href
     url = _resolve(href)
     return url if url and (url.startswith("mailto:") or is_web_url(url)) else None

@@ -90,6 +90,8 @@ PLAYS_PAGE = re.compile(
 #: WordPress shows a post of another site in a frame, below a quotation that links to it.
 QUOTED_POST = re.compile(r"embed/?(?:\?[^#]*)?#\?secret=\w+$")
 FLASH = re.compile(r"\.swf(?:[?#]|$)", re.IGNORECASE)
+#: Longer addresses are not searched for what they play.
+LONGEST_PLAYER = 2000
 TINY = re.compile(r"[01](?:px)?")
 
 _ATTRIBUTES = r'(?: [a-z-]+="[^"]*")*'
@@ -157,6 +159,8 @@ def _find_address(tag: str, written: dict[str, str]) -> str | None:
 
 def _find_page(address: str) -> tuple[str, str]:
     """Return the page to link to, and the address of its picture where that is known."""
+    if len(address) > LONGEST_PLAYER:
+        return address, ""
     for player, page, picture in PLAYERS:
         if found := player.match(address):
             return page.format(*found.groups()), picture.format(*found.groups())

@@ -15,9 +15,11 @@ from feeds.text.markup.rewriting import UNUSUAL, rewrite
 
 #: A tag whose end needs no parser to be found: quotes are closed, and nothing in them looks like a tag.
 _SIMPLE_ATTRIBUTES = r"""(?:[\s/][^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?+"""
-BREAK_TAG = re.compile(rf"<(?=[/a-zA-Z])/?(?i:{'|'.join(sorted(BLOCKS))}){_SIMPLE_ATTRIBUTES}>")
-_WORD_TAGS = TAGS - BLOCKS | {"big", "font", "label", "nobr", "strike", "tt"}
-WORD_TAG = re.compile(rf"<(?=[/a-zA-Z])/?(?i:{'|'.join(sorted(_WORD_TAGS))}){_SIMPLE_ATTRIBUTES}>")
+#: The frequent ones first, for what is looked for first is found first.
+_BREAKS = ("p", "li", "br", "div", "ul", *sorted(BLOCKS - {"p", "li", "br", "div", "ul"}))
+_WORDS = ("a", "span", "code", "em", "strong", "img", "i", "b", "font", *sorted(TAGS - BLOCKS))
+BREAK_TAG = re.compile(rf"</?(?:{'|'.join(_BREAKS)}){_SIMPLE_ATTRIBUTES}>")
+WORD_TAG = re.compile(rf"</?(?:{'|'.join(_WORDS)}){_SIMPLE_ATTRIBUTES}>")
 #: What a parser takes for a tag, a comment or the like.
 MARKUP = re.compile(r"<[a-zA-Z/!?]")
 ANY_TAG = re.compile(r"<(?=[/a-zA-Z])/?[a-zA-Z][^<>]*>")
@@ -33,7 +35,7 @@ PARAGRAPH_TAG = re.compile(rf"<(?=[/a-zA-Z])/?(?i:{'|'.join(sorted(BLOCKS))})\b[
 _BREAK = "\u2029"
 
 #: Any tag of sanitized HTML, whose attribute values hold no `>`, even if it is cut off.
-SAFE_BREAK_TAG = re.compile(rf"</?(?:{'|'.join(sorted(BLOCKS & TAGS))})\b[^>]*>?")
+SAFE_BREAK_TAG = re.compile(rf"</?(?:{'|'.join(_BREAKS)})\b[^>]*>?")
 SAFE_TAG = re.compile(r"<[^>]*>?")
 CUT_REFERENCE = re.compile(r"&[a-z]*$")
 #: What stands below a picture, which an excerpt does not show.
