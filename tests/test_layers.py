@@ -32,7 +32,6 @@ HOMES = {
     "alembic": {"store"},
     "apscheduler": {"daemon"},
     "bs4": {"parsing"},
-    "cchardet": {"text"},
     "click": {"cli"},
     "feedgen": {"syndication"},
     "flask": {"web"},
