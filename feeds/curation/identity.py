@@ -96,7 +96,5 @@ def _is_own(guid: str, sites: Iterable[str | None]) -> bool:
     if URN.fullmatch(guid):
         return True
     tag = TAG.match(guid)
-    host = urls.find_host(f"http://{tag['host']}/") if tag else urls.find_host(guid)
-    if host is None or not (tag or urls.is_web_url(guid)):
-        return False
-    return any(site is not None and urls.same_site(host, site) for site in sites)
+    host = urls.find_host(f"http://{tag['host']}/" if tag else guid)
+    return host is not None and any(site is not None and urls.same_site(host, site) for site in sites)

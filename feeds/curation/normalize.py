@@ -84,7 +84,7 @@ NOTHINGS = (ParsedEntry(), ParsedEntry(guid_is_link=True))
 
 
 def _normalize_entries(written: Iterable[ParsedEntry], ground: _Ground) -> tuple[Entry, ...]:
-    written = [entry for entry in written if entry not in NOTHINGS]
+    written = [entry for entry in written if entry.title or entry.links or entry not in NOTHINGS]
     pages = [find_page(entry.links, ground.base) for entry in written]
     identifiers = identity.find_identifiers(written, pages)
     entries: dict[str, Entry] = {}

@@ -15,6 +15,8 @@ VOID = frozenset({
 SELF_CLOSED = re.compile(r"<([^\s<>/]++)([^<>]*+)(?<=/)>")
 DECLARING_TAG = re.compile(r"<[^<>]*\sxmlns[:=][^<>]*>")
 DECLARATION = re.compile(r'\sxmlns(?::[^\s=]+)?="[^"]*"')
+#: Of an `xml:base` or `xml:lang` inside; in a text it may stand too, which costs nothing but time.
+DECLARING = re.compile(r"\sxml:(?:base|lang)=")
 PREFIXED_TAG = re.compile(r"<[^\s<>/:]+:")
 
 #: A longer base is not carried: written out at each address, it would make much of little.
@@ -31,9 +33,10 @@ def markup_of(element: Element, ground: Ground) -> str:
     An `xml:base` inside is carried into the addresses, an `xml:lang` into `lang`: HTML has no other place
     for them. The element is changed by this.
     """
-    if ground.varies:
-        _carry_into(element, Ground(ground.names, varies=True))
     written = _inner_xml(element)
+    if ground.varies and DECLARING.search(written):
+        _carry_into(element, Ground(ground.names, varies=True))
+        written = _inner_xml(element)
     if PREFIXED_TAG.search(written):
         _drop_prefixes(element, ground)
         written = _inner_xml(element)

@@ -23,6 +23,8 @@ def strip_illegal(text: str) -> str:
 
     Controls that come of windows-1252 taken for ISO 8859-1 are written as the signs that were meant.
     """
+    if text.isprintable():  # one line of a title or an address, mostly: told at once
+        return text
     try:
         raw = text.encode()
     except UnicodeEncodeError:  # a lone surrogate

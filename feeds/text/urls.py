@@ -156,6 +156,7 @@ def _fold_host(host: str) -> str:
     return host.lower().rstrip(".").removeprefix("www.")
 
 
+@lru_cache(maxsize=1024)
 def same_site(host_a: str, host_b: str) -> bool:
     """Whether two hosts are equal or one is a subdomain of the other, `www.` aside."""
     short, long = _fold_host(host_a), _fold_host(host_b)
