@@ -5,6 +5,7 @@ sanitizing   the sanitizer, and when its work is done
 nesting      the proof that sanitized HTML reads the same the next time
 addresses    the addresses in attributes: made absolute, or dropped
 embeds       players and pages within the page, which become links
+players      the page of what a player plays
 pictures     pictures that a script would load
 limits       what would take too long to parse, and what is shown of it
 plain        plain text of HTML, HTML of plain text

@@ -48,8 +48,8 @@ PASSED = frozenset({
 })  # fmt: skip
 #: Players and pages within the page, which are looked at before they go.
 EMBEDDED = frozenset({
-    "amp-dailymotion", "amp-iframe", "amp-vimeo", "amp-youtube", "embed", "iframe", "lite-youtube", "object",
-    "param",
+    "amp-dailymotion", "amp-iframe", "amp-vimeo", "amp-youtube", "embed", "iframe", "lite-vimeo",
+    "lite-youtube", "object", "param",
 })  # fmt: skip
 ATTRIBUTES = {
     "*": {"dir", "lang"},

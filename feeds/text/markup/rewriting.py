@@ -22,6 +22,8 @@ _ORDINARY = (*_FREQUENT, *sorted(_KNOWN - EMBEDDED - set(_FREQUENT)))
 UNUSUAL = re.compile(rf"<(?!/|(?:{'|'.join(_ORDINARY)})[ >/\n]|!--)[a-zA-Z!]")
 SPACED_TAG = re.compile(rf"</?(?:{'|'.join(sorted(SPACED))})\b[^<>]*>", re.IGNORECASE)
 UNKNOWN_TAG = re.compile(rf"</?(?!(?:{'|'.join(_ORDINARY)})[ >/\n])([a-zA-Z][^\s<>/]*)[^<>]*>")
+#: Elements of pages made for AMP, which have the attributes of HTML's.
+INSTEAD_OF_AMP = {"amp-img": "img", "amp-video": "video", "amp-audio": "audio"}
 CDATA_START, CDATA_END = re.compile(r"<!\[CDATA\[", re.IGNORECASE), re.compile("]](?:>|&gt;)")
 
 
@@ -35,4 +37,7 @@ def rewrite(html: str) -> str:
 
 
 def _pass(tag: re.Match[str]) -> str:
-    return tag[0] if tag[1].lower() in _KNOWN else ""
+    name = tag[1].lower()
+    if name in INSTEAD_OF_AMP:
+        return tag[0].replace(tag[1], INSTEAD_OF_AMP[name], 1)
+    return tag[0] if name in _KNOWN else ""
