@@ -6,7 +6,7 @@ import re
 
 from feeds.model import Document
 from feeds.parsing.seed import is_seed
-from feeds.text.charset import decode
+from feeds.text.charset import decode, skim
 
 #: Bytes within which a document shows what it is: nearly every one at once, others after much ado.
 HEADS = (2048, 65536)
@@ -98,7 +98,7 @@ def find_format(document: Document) -> str | None:
 
 def _find_by_content(document: Document) -> str | None:
     for size in HEADS:
-        head = decode(document.body[:size], document.media_type)
+        head = skim(document.body[:size], document.media_type)
         found = _find_root(head)
         if found and found != "html":
             return found

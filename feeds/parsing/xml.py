@@ -10,13 +10,11 @@ from feeds.model import Document
 from feeds.parsing.refusal import refusal
 from feeds.parsing.xml_limits import holds_too_much
 from feeds.parsing.xml_repair import repair
-from feeds.text.charset import decode, find_charset
+from feeds.text.charset import decode, to_utf_8
 
 #: The roots of what we read, in lower case and without prefix.
 ROOTS = frozenset({"rss", "rdf", "channel", "feed", "entry", "opml"})
 ENTRIES = ("{*}item", "{*}entry")
-#: Charsets in which the parser may have the bytes as they came.
-PLAIN = frozenset({"utf-8", "utf-8-sig"})
 #: A longer document is read in parts of this many bytes.
 PART = 131_072
 
@@ -54,8 +52,7 @@ def _read_as_it_is(body: bytes, media_type: str | None, taker: Taker | None) -> 
 
     A document type may declare entities. The parser never gets one: the repair reads it, in bounds.
     """
-    if find_charset(body, media_type) not in PLAIN:
-        body = decode(body, media_type).encode("utf-8", "replace")
+    body = to_utf_8(body, media_type)
     return None if b"<!DOCTYPE" in body[:4096].upper() else _parse(body, taker)
 
 

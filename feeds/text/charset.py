@@ -16,9 +16,6 @@ from feeds.text.charset_guess import (
 from feeds.text.charset_names import PARAMETER, find_codecs, find_declared, find_own
 from feeds.text.charset_repair import decode_by, repair_controls
 
-#: What `find_charset` says of UTF-8 that has to be repaired.
-DAMAGED = "utf-8-damaged"
-
 #: More than one where programs have been at work in a row.
 UTF_8_MARK = re.compile(rb"(?:\xef\xbb\xbf)+")
 #: The other byte order marks, the longest first.
@@ -80,19 +77,23 @@ def _decode_after_mark(body: bytes, start: int) -> str:
         return decode(body[start:], "charset=utf-8")
 
 
-def find_charset(body: bytes, media_type: str | None) -> str:
-    """Return the codec that `decode` reads the body with.
+def to_utf_8(body: bytes, media_type: str | None) -> bytes:
+    """Return the document in UTF-8: the bytes as they came where they are that already, marked or not."""
+    is_utf_8 = body.startswith(codecs.BOM_UTF8) or (
+        _find_marked(body, media_type) is None and _decode_plain(body, media_type) is not None
+    )
+    return body if is_utf_8 else decode(body, media_type).encode("utf-8", "replace")
 
-    `utf-8` is said only of a body that is valid UTF-8 without byte order mark: it may be handed on as it is.
+
+def skim(body: bytes, media_type: str | None) -> str:
+    """Return a text in which the characters of ASCII are right, and the others may be anything.
+
+    That tells tags from one another, and no charset needs to be judged for it.
     """
-    if body.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    codec = _find_marked(body, media_type)
-    if codec is None:
-        if _decode_plain(body, media_type) is not None:
-            return "utf-8"
-        codec = _judge(body, media_type)
-    return DAMAGED if codec == "utf-8" else codec
+    if _find_marked(body, media_type) is None:
+        mark = UTF_8_MARK.match(body)
+        return body[mark.end() if mark else 0 :].decode("latin-1")
+    return decode(body, media_type)
 
 
 def _find_marked(body: bytes, media_type: str | None) -> str | None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.charset import decode, find_charset
+from feeds.text.charset import decode, skim, to_utf_8
 from feeds.text.charset_names import find_codecs
 
 CHINESE = "<p>今天的新聞：一共三條，都是好消息。</p>"
@@ -251,16 +251,32 @@ def test_decoding_never_fails(body, media_type):
 
 
 @pytest.mark.parametrize(
-    ("body", "media_type", "is_plain"),
+    ("body", "media_type"),
     [
-        (CHINESE.encode(), None, True),
-        (CHINESE.encode(), "text/xml; charset=utf-8", True),
-        (b"<rss/>", None, True),
-        (codecs.BOM_UTF8 + CHINESE.encode(), None, False),
-        (CHINESE.encode() + b"\xff", None, False),
-        (CHINESE.encode("big5"), "text/xml; charset=big5", False),
-        (CHINESE.encode("utf-16"), None, False),
+        (CHINESE.encode(), None),
+        (CHINESE.encode(), "text/xml; charset=utf-8"),
+        (b"<rss/>", None),
+        (codecs.BOM_UTF8 + CHINESE.encode(), None),
     ],
 )
-def test_only_plain_utf_8_may_be_handed_on_as_it_is(body, media_type, is_plain):
-    assert (find_charset(body, media_type) == "utf-8") is is_plain
+def test_utf_8_is_handed_on_as_it_came(body, media_type):
+    assert to_utf_8(body, media_type) is body
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "text"),
+    [
+        (CHINESE.encode() + b" \x93x\x94", None, CHINESE + " “x”"),
+        (CHINESE.encode("big5"), "text/xml; charset=big5", CHINESE),
+        (CHINESE.encode("utf-16"), None, CHINESE),
+    ],
+)
+def test_what_is_not_utf_8_is_handed_on_in_it(body, media_type, text):
+    assert to_utf_8(body, media_type).decode() == text
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "gb18030", "big5", "utf-16", "utf-16-le", "utf-32"])
+def test_tags_are_seen_before_the_charset_is_judged(codec):
+    skimmed = skim(f"<rss><title>{CHINESE}</title>".encode(codec), None)
+    assert skimmed.startswith("<rss><title>")
+    assert skimmed.endswith("</title>")
