@@ -22,6 +22,8 @@ READERS: dict[str, Callable[[Element, Ground], ParsedEntry]] = {
 #: never declared, which belongs to the name.
 TAGS = ("{*}item", "{*}entry")
 ODD_TAGS = ("{*}Item", "{*}ITEM", "{*}Entry", "{*}ENTRY", "rss:item", "atom:entry")
+#: Entries read of one document, from its beginning: no feed has more, and each costs time wherever it goes.
+MOST_ENTRIES = 50_000
 #: An entry inside a text is part of that text.
 TEXTS = frozenset({
     "atom:content", "atom:summary", "atom:title", "content", "content:encoded", "description",
@@ -49,6 +51,7 @@ class Entries:
     def forget(self) -> None:
         """Drop what was taken."""
         self._taken: dict[Element, tuple[ParsedEntry, ...]] = {}
+        self._count = 0
         self._reader: _EntryReader | None = None
 
     def take(self, entry: Element) -> None:
@@ -60,13 +63,15 @@ class Entries:
             root = entry.getroottree().getroot()
             self._reader = _EntryReader(root, ground_of(self._document, root), self._find_top(root))
         if parent in self._reader.tops:
-            self._taken[entry] = tuple(self._reader.read(entry.iter(*TAGS)))
+            if self._count < MOST_ENTRIES:
+                self._taken[entry] = found = tuple(self._reader.read(entry.iter(*TAGS)))
+                self._count += len(found)
             text = entry.text  # with its tail it shows how the document is written
             entry.clear(keep_tail=True)  # type: ignore[call-arg]  # unknown to the stubs
             entry.text = text
 
     def read_all(self, root: Element, ground: Ground, top: Element) -> tuple[ParsedEntry, ...]:
-        """Return every entry below the root, in document order, those that were taken among them.
+        """Return the entries below the root, in document order, those that were taken among them.
 
         Most stand in the root or in the channel. Others have no channel, stand in a list, or inside the entry
         before them because that was never closed.
@@ -77,7 +82,9 @@ class Entries:
         for element in root.iterdescendants(*tags):
             taken = self._taken.get(element)
             entries.extend(reader.read((element,)) if taken is None else taken)
-        return tuple(entries)
+            if len(entries) >= MOST_ENTRIES:
+                break
+        return tuple(entries[:MOST_ENTRIES])
 
 
 class _EntryReader:

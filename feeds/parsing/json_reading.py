@@ -20,7 +20,7 @@ T = TypeVar("T")
 DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=lambda name: None)
 
 BROKEN = (ValueError, RecursionError)
-MOST_ELEMENTS = 50_000  # of the long list
+MOST_ELEMENTS = 50_000  # of the long list, as many as of entries in XML
 MOST_BREAKS = 100  # in one document; looking for the next element takes time in the length of what is broken
 #: Characters that one object or list must have on average: empty ones take thirty times their text.
 DENSEST = 10

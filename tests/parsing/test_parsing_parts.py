@@ -6,7 +6,7 @@ import pytest
 
 from feeds.errors import ParseError
 from feeds.model import Document
-from feeds.parsing import parse, xml
+from feeds.parsing import entries, parse, xml
 
 DATA = Path(__file__).parent.parent / "data"
 XML = sorted(path for folder in DATA.iterdir() for path in folder.glob("*.xml"))
@@ -52,3 +52,13 @@ def test_a_long_feed_has_every_entry_once_in_order_whole_or_broken(end):
     assert len(long_feed()) > 2 * xml.PART
     assert guids[:2000] == [str(number) for number in range(2000)]
     assert len(guids) == 2000 + ("last" in end)
+
+
+@pytest.mark.parametrize("part", [xml.PART, 10**9])
+def test_of_a_feed_without_end_the_first_entries_are_read(part, monkeypatch):
+    monkeypatch.setattr(xml, "PART", part)
+    items = "".join(ITEM.format(number, "") for number in range(entries.MOST_ENTRIES + 500))
+    found = read(f"<rss><channel><title>Long</title>{items}</channel></rss>".encode())
+
+    assert found.title.value == "Long"
+    assert [entry.guid for entry in found.entries] == [str(n) for n in range(entries.MOST_ENTRIES)]
