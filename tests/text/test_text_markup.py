@@ -124,6 +124,8 @@ def test_any_text_can_be_sanitized_and_read(text):
         ("<a href='ftp://a.example/'>x</a>", '<a rel="noopener noreferrer">x</a>'),
         ("<img src=/i.png alt='a' width=100% height=20>",
          '<img src="https://a.example/i.png" alt="a" height="20">'),
+        ("<img src=/i.png width=400px height=' 300.5 '>",
+         '<img src="https://a.example/i.png" width="400" height="300">'),
         ("<img src=''>", ""),
         ("<img src='data:image/png;base64,AA=='>", ""),
         ("<img src='mailto:a@a.example'>", ""),
@@ -220,6 +222,11 @@ def test_long_documents_with_shallow_nesting_keep_their_markup():
         ("<img alt='a > b'>c", "c"),
         ("<A HREF='x'>a</A><BR/>b", "a b"),
         ("<title>a</title>", "a"),
+        ("a<!-- b > c", "a c"),
+        ("a <!DOCTYPE ~", "a <!DOCTYPE ~"),
+        ("<a href=x><img src=x alt='A &amp; B'> <img alt=C></a>", "A & B C"),
+        ("<img alt=A>b", "b"),
+        ("<script><img alt=A></script><img alt=''>", ""),
     ],
 )
 def test_plain_text_is_what_a_reader_sees(html, text):
@@ -315,6 +322,21 @@ def test_a_sample_of_sanitized_html_is_its_plain_text(html):
         ("<h1>a<font><h2>b</h2></font></h1>", "<h1>a</h1><h2>b</h2>"),
         ("a <vector> of <T> and <set>b", "a  of  and b"),
         ("<template>x</template><datalist><option>x</datalist><title>x</title>a", "a"),
+        ("<p>a</p><!-- b <p>c</p>", "<p>a</p><p>c</p>"),
+        ("<!-- a --><p>b</p><!---- c > d <!--e>f", "<p>b</p> d f"),
+        ("a<!-- b", "a"),
+        ("a<!--[if mso]><p>b</p>", "a"),
+        ("<script><!-- x </script><style><!-- y </style>a", "a"),
+        ("if x<y then z", "if x&lt;y then z"),
+        ("a <!b and c", "a &lt;!b and c"),
+        ("a <stro", "a "),
+        ("a <o:p class='b c", "a "),
+        ("a <!DOCTYPE html PUBLIC", "a "),
+        ("<math><mi>x</mi><mo>=</mo><mfrac><mn>1</mn><mrow><mi>y</mi></mrow></mfrac></math>", "x=1 y"),
+        ("<img src='data:image/png;base64,AA==' alt='A &quot;graph&quot; & b'><img alt=''>",
+         'A "graph" &amp; b'),
+        ("<img alt=a><img src=/i.png alt=a><img alt=b><img alt=b>",
+         '<img src="https://a.example/i.png" alt="a">b'),
     ],
 )  # fmt: skip
 def test_the_text_of_what_is_taken_away_stays(html, safe):
@@ -407,6 +429,12 @@ def test_a_page_within_the_page_becomes_a_link(html, safe):
     assert sanitize(html, BASE) == safe
 
 
+def test_a_page_links_to_few_pages_within_it():
+    html = "".join(f"<embed src='https://b.example/{n}'>" for n in range(3000))
+
+    assert 1000 < sanitize(html, None).count("<a ") < 2500
+
+
 REAL = '<img src="https://a.example/real.png">'
 
 
@@ -417,7 +445,9 @@ REAL = '<img src="https://a.example/real.png">'
         ("<img src=/img/blank.gif data-original=/real.png>", REAL),
         ("<img src=/placeholder-10x10.png?v=1 data-lazy-src=/real.png>", REAL),
         ("<img src=/real.png data-src=/other.png>", REAL),
-        ("<img data-src='javascript:x' alt=a>", ""),
+        ("<img data-src='javascript:x' alt=a>", "a"),
+        ("<img src=/real.png data-lazyload=/other.png>", REAL),
+        ("<img data-lazyload=/real.png><img data-orig-src=/real.png src='data:x'>", REAL + REAL),
         ("<img data-src=/real.png><noscript><img src=/real.png></noscript>", REAL),
         ("<img src=/spacer.gif data-src=/real.png data-srcset='/a.png 2x'>",
          '<img src="https://a.example/real.png" srcset="https://a.example/a.png 2x">'),
@@ -436,6 +466,7 @@ def test_a_picture_that_a_script_would_load_is_shown(html, safe):
         ("<p " + "".join(f"a{n} " for n in range(5000)) + ">one</p>two", "<p>one</p><p>two</p>"),
         ("<!-- x --><b>one</b>" + "<ul><li>" * 1000 + "a &lt; b", "<p>one</p><p>a &lt; b</p>"),
         ("<br>" * 90_000 + "one<p>two", "one two"),
+        ("<!DOCTYPE html><?x y?>one" + "<div>" * 1000 + "<!-- a <b>two", "<p>one</p><p>two</p>"),
     ],
 )  # fmt: skip
 def test_what_would_take_too_long_to_parse_keeps_its_paragraphs(html, safe):
@@ -460,6 +491,9 @@ GROWING = {
     "ampersands in an attribute": ("<p title='", "& a few words ", "'>"),
     "no-break spaces": ("<p>", "x ", ""),
     "comments": ("", "<!--", ""),
+    "comments of signs": ("<!-", "-", "<!-"),
+    "comments left open": ("-->", "<!--x>", ""),
+    "pictures without address": ("", "<img alt=a{}>", ""),
     "quotes": ("", '<a href="', ""),
     "angles": ("<p>", "<", ""),
     "moved out of a table": ("<table>", "x<p>", ""),

@@ -29,7 +29,8 @@ PLAIN_SRCSET = re.compile(
     r" \d{1,5}(?:\.\d{1,3})?[wx](?:, (?=h)|\Z))++"
 )
 DESCRIPTOR = re.compile(r"\d{1,5}(?:\.\d{1,3})?[wx]")
-SIZE = re.compile(r"\d{1,4}")
+#: A length in CSS pixels, of which HTML reads the whole ones.
+SIZE = re.compile(r"\s*(\d{1,4})(?:\.\d*)?(?:px)?\s*")
 
 
 def filter_attribute(tag: str, name: str, value: str) -> str | None:
@@ -106,7 +107,8 @@ def _split_srcset(srcset: str) -> Iterator[tuple[str, str]]:
 
 
 def _clean_size(size: str) -> str | None:
-    return size if SIZE.fullmatch(size) else None
+    found = SIZE.fullmatch(size)
+    return found[1] if found else None
 
 
 FILTERS: dict[str, Callable[[str], str | None]] = {

@@ -40,6 +40,8 @@ FILMS = {
 FILM_IDS = ("videoid", "data-videoid")
 ADDRESS_PARAMETERS = frozenset({"movie", "src", "url"})
 
+#: More pages than any page shows within itself; each link costs memory that its short tag did not.
+MOST_PAGES = 2000
 FLASH = re.compile(r"\.swf(?:[?#]|$)", re.IGNORECASE)
 TINY = re.compile(r"[01](?:px)?")
 
@@ -101,7 +103,9 @@ def _link(embed: re.Match[str], linked: set[str | None], shown: set[str]) -> str
     written = {name: entities.unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
     address = _find_address(tag, written)
     page, picture = find_page(address) if address else (None, "")
-    if page is None or page in shown or (page == address and _is_unseen(written, page)):
+    if page is None or page in shown or len(shown) >= MOST_PAGES:
+        return ""
+    if page == address and _is_unseen(written, page):
         return ""
     shown.add(page)
     if not picture and page in linked:

@@ -11,7 +11,7 @@ from feeds.text.characters import strip_illegal
 from feeds.text.language import is_cjk
 from feeds.text.markup.allowed import BLOCKS, DROPPED, TAGS
 from feeds.text.markup.limits import MOST_TAGS, is_too_much
-from feeds.text.markup.rewriting import UNUSUAL, rewrite
+from feeds.text.markup.rewriting import UNUSUAL, close_comments, rewrite
 
 #: A tag whose end needs no parser to be found: quotes are closed, and nothing in them looks like a tag.
 _SIMPLE_ATTRIBUTES = r"""(?:[\s/][^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?+"""
@@ -26,7 +26,7 @@ ANY_TAG = re.compile(r"<(?=[/a-zA-Z])/?[a-zA-Z][^<>]*>")
 #: What goes with its content, and what parts paragraphs, where no parser is asked. (What it may begin with is
 #: looked at first, so that it is quick.)
 UNSEEN = re.compile(
-    r"<(?=[!adimnst])(?:!--.*?(?:-->|\Z)"
+    r"<(?=[!?adimnst])(?:!--.*?(?:-->|\Z)|[!?][^>]*+>?"
     rf"|({'|'.join(sorted(DROPPED - {'embed', 'title'}))})\b.*?(?:</\1\b[^<>]*>|\Z))",
     re.DOTALL | re.IGNORECASE,
 )
@@ -42,27 +42,45 @@ CUT_REFERENCE = re.compile(r"&[a-z]*$")
 CAPTION = re.compile(r"<figcaption\b(?:(?!</?figcaption\b).)*</figcaption>", re.DOTALL)
 FIRST_IMAGE = re.compile(r'<img(?: [a-z]+="[^"]*")*? src="([^"]*)"')
 
+ALTERNATIVE = re.compile('<img alt="([^"]*)">')
+
 _BLOCKS_ONLY = nh3.Cleaner(
     tags=set(BLOCKS),
     clean_content_tags=set(DROPPED - {"title"}),
     attributes={"*": set()},
     link_rel=None,
 )
+_PICTURES_ONLY = nh3.Cleaner(
+    tags={"img"},
+    clean_content_tags=set(DROPPED - {"title"}),
+    attributes={"img": {"alt"}},
+    link_rel=None,
+)
 
 
 def plain_text(html: str) -> str:
-    """Return what a reader sees: no tags, entities decoded, one space between blocks and words."""
-    if "<" in html:
-        html = _strip_tags(html)
-    if "&" in html:
-        html = entities.unescape(html)
-    return " ".join(strip_illegal(html).split())
+    """Return what a reader sees: no tags, entities decoded, one space between blocks and words.
+
+    Where there is no text but pictures, it is what stands in their place where they cannot be seen.
+    """
+    text = _strip_tags(html) if "<" in html else html
+    if "&" in text:
+        text = entities.unescape(text)
+    return " ".join(strip_illegal(text).split()) or (_find_alternatives(html) if "alt=" in html else "")
+
+
+def _find_alternatives(html: str) -> str:
+    if is_too_much(html):
+        return ""
+    written = ALTERNATIVE.findall(_PICTURES_ONLY.clean(strip_illegal(html)))
+    return " ".join(entities.unescape(" ".join(written)).split())
 
 
 def _strip_tags(html: str) -> str:
     simple = WORD_TAG.sub("", BREAK_TAG.sub(" ", html))
     if not MARKUP.search(simple):
         return simple
+    html = close_comments(html)
     if UNUSUAL.search(html):
         html = rewrite(html)
     if is_too_much(html):

@@ -22,18 +22,50 @@ _ORDINARY = (*_FREQUENT, *sorted(_KNOWN - EMBEDDED - set(_FREQUENT)))
 UNUSUAL = re.compile(rf"<(?!/|(?:{'|'.join(_ORDINARY)})[ >/\n]|!--)[a-zA-Z!]")
 SPACED_TAG = re.compile(rf"</?(?:{'|'.join(sorted(SPACED))})\b[^<>]*>", re.IGNORECASE)
 UNKNOWN_TAG = re.compile(rf"</?(?!(?:{'|'.join(_ORDINARY)})[ >/\n])([a-zA-Z][^\s<>/]*)[^<>]*>")
+#: Numbers and names in a formula would become one.
+FORMULA_PARTS = re.compile(
+    r"</(?:\w+:)?m(?:i|n|row|text)>(?=\s*<(?:\w+:)?m(?:i|n|row|text)\b)", re.IGNORECASE
+)
+OPEN_COMMENT = re.compile(r"<!-{2,}+(?!\[if)([^<>]*+)>?")
+#: The last tag of a text, where it has no end: its name and what follows.
+UNENDED_TAG = re.compile(r"<([a-zA-Z!][^\s/>]*+)([^>]*+)\Z")
+BROKEN_DECLARATION = re.compile(r"!(?:--|\[)|!doctype\s+html", re.IGNORECASE)
 #: Elements of pages made for AMP, which have the attributes of HTML's.
 INSTEAD_OF_AMP = {"amp-img": "img", "amp-video": "video", "amp-audio": "audio"}
 CDATA_START, CDATA_END = re.compile(r"<!\[CDATA\[", re.IGNORECASE), re.compile("]](?:>|&gt;)")
 
 
+def close_comments(html: str) -> str:
+    """Return HTML in which a comment that nobody closed ends before the next tag, and not with the document.
+
+    What old authoring programs put in comments for themselves stays unseen.
+    """
+    if "<!--" not in html:
+        return html
+    start = html.find("<!--", max(html.rfind("-->"), html.rfind("--!>"), 0))
+    # Where it is no comment but stands in a script or a value, the other sign does no harm.
+    return html if start < 0 else html[:start] + OPEN_COMMENT.sub(r"<?\1>", html[start:])
+
+
 def rewrite(html: str) -> str:
     """Return `UNUSUAL` HTML, not yet safe, without the tags that would take their text away."""
     html = strip_illegal(html)
+    last = html.rfind("<")
+    if (tag := UNENDED_TAG.match(html, last)) and not _is_broken_off(tag):
+        html = f"{html[:last]}&lt;{html[last + 1 :]}"
     if CDATA_START.search(html):
         # What is put in its place keeps the characters around it from becoming a new tag.
         html = CDATA_START.sub("<!---->", CDATA_END.sub("", html))
-    return UNKNOWN_TAG.sub(_pass, SPACED_TAG.sub(" ", html))
+    html = FORMULA_PARTS.sub(r"\g<0> ", SPACED_TAG.sub(" ", html))
+    return UNKNOWN_TAG.sub(_pass, html)
+
+
+def _is_broken_off(tag: re.Match[str]) -> bool:
+    """Whether a tag without end is one that a text was cut in, and no sign of that text."""
+    name, rest = tag[1].lower(), tag[2]
+    if name.startswith("!"):
+        return BROKEN_DECLARATION.match(tag[0], 1) is not None
+    return name in _KNOWN or "=" in rest or (not rest and any(known.startswith(name) for known in _KNOWN))
 
 
 def _pass(tag: re.Match[str]) -> str:

@@ -20,13 +20,11 @@ from feeds.text.markup.allowed import (
 from feeds.text.markup.embeds import link_embeds
 from feeds.text.markup.limits import is_too_much
 from feeds.text.markup.nesting import is_plain, is_settled
-from feeds.text.markup.pictures import LAZY_ATTRIBUTES, load_pictures
+from feeds.text.markup.pictures import LAZY_ATTRIBUTES, drop_empty_pictures, load_pictures
 from feeds.text.markup.plain import paragraphs, safe_text
-from feeds.text.markup.rewriting import UNUSUAL, rewrite
+from feeds.text.markup.rewriting import UNUSUAL, close_comments, rewrite
 
 RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(RENAMED)})\b([^>]*)>")
-#: A picture that lost its address.
-EMPTY_IMAGE = re.compile(r'<(?:img|source|track)(?: (?!src)[a-z]+="[^"]*")*>')
 #: A parser takes the first line end of <pre> away, so each reading would lose one more.
 PRE_START = re.compile(r"(<pre\b[^<>]*>)\n+")
 
@@ -54,6 +52,7 @@ def sanitize(html: str, base: str | None) -> str:
     """
     if "<" not in html:
         return safe_text(html)
+    html = close_comments(html)
     unusual = UNUSUAL.search(html) is not None
     if unusual:
         html = rewrite(html)
@@ -94,7 +93,7 @@ def _clean(html: str) -> str:
 
 
 def _mend(html: str) -> str:
-    html = RENAMED_TAG.sub(_rename, EMPTY_IMAGE.sub("", html))
+    html = RENAMED_TAG.sub(_rename, drop_empty_pictures(html))
     return PRE_START.sub(r"\1", html)
 
 
