@@ -416,7 +416,7 @@ FILM_PICTURE = "https://i.ytimg.com/vi/abcdefghijk/hqdefault.jpg"
         ("<iframe data-litespeed-src='https://youtu.be/abcdefghijk' src='about:blank'></iframe>",
          video(FILM, FILM_PICTURE, FILM)),
         ("<lite-vimeo videoid=12></lite-vimeo>", link("https://vimeo.com/12")),
-        ("<p>a<iframe src='https://b.example/' /> b</p><p>c</p>",
+        ("<p>a<!-- /> --><iframe src='https://b.example/' /> b</p><p>c</p>",
          f"<p>a{link('https://b.example/')} b</p><p>c</p>"),
         ("<iframe src='https://b.example/'></iframe><IFRAME src='https://c.example/'><p>c</p>",
          f"{link('https://b.example/')}{link('https://c.example/')}<p>c</p>"),

@@ -91,9 +91,10 @@ def _close_frames(html: str) -> str:
         return html
 
     def close(token: re.Match[str]) -> str:
-        is_frame = not token[1] and (token[2] or "").lower() == "iframe"
+        if token[1] or (token[2] or "").lower() != "iframe":
+            return token[0]
         is_closed = token[0].endswith("/>") and not token[3].endswith("/")
-        return f"{token[0]}</iframe>" if is_frame and (is_closed or token.start() >= last_end) else token[0]
+        return f"{token[0]}</iframe>" if is_closed or token.start() >= last_end else token[0]
 
     return TOKEN.sub(close, html)
 
