@@ -6,7 +6,8 @@ import pytest
 
 from feeds.errors import ParseError
 from feeds.model import Document
-from feeds.parsing import entries, parse, xml
+from feeds.parsing import entries, parse
+from feeds.parsing.xml import reading
 
 DATA = Path(__file__).parent.parent / "data"
 XML = sorted(path for folder in DATA.iterdir() for path in folder.glob("*.xml"))
@@ -31,16 +32,16 @@ def long_feed(end="</channel></rss>"):
 def test_parts_of_any_size_say_what_the_whole_says(path, size, monkeypatch):
     body = path.read_bytes()
     whole = read(body)
-    monkeypatch.setattr(xml, "PART", size)
+    monkeypatch.setattr(reading, "PART", size)
 
     assert read(body) == whole
 
 
 def test_the_real_feeds_say_the_same_in_parts(shared, monkeypatch):
     bodies = [path.read_bytes() for path in sorted((shared / "corpus" / "feeds").iterdir())]
-    monkeypatch.setattr(xml, "PART", 10**9)
+    monkeypatch.setattr(reading, "PART", 10**9)
     wholes = [read(body) for body in bodies]
-    monkeypatch.setattr(xml, "PART", 1000)
+    monkeypatch.setattr(reading, "PART", 1000)
 
     assert [read(body) for body in bodies] == wholes
 
@@ -49,14 +50,14 @@ def test_the_real_feeds_say_the_same_in_parts(shared, monkeypatch):
 def test_a_long_feed_has_every_entry_once_in_order_whole_or_broken(end):
     guids = [entry.guid for entry in read(long_feed(end)).entries]
 
-    assert len(long_feed()) > 2 * xml.PART
+    assert len(long_feed()) > 2 * reading.PART
     assert guids[:2000] == [str(number) for number in range(2000)]
     assert len(guids) == 2000 + ("last" in end)
 
 
-@pytest.mark.parametrize("part", [xml.PART, 10**9])
+@pytest.mark.parametrize("part", [reading.PART, 10**9])
 def test_of_a_feed_without_end_the_first_entries_are_read(part, monkeypatch):
-    monkeypatch.setattr(xml, "PART", part)
+    monkeypatch.setattr(reading, "PART", part)
     items = "".join(ITEM.format(number, "") for number in range(entries.MOST_ENTRIES + 500))
     found = read(f"<rss><channel><title>Long</title>{items}</channel></rss>".encode())
 

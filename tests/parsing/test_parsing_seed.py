@@ -11,8 +11,8 @@ import pytest
 
 from feeds.errors import ParseError
 from feeds.model import Document
-from feeds.parsing.publishers import PUBLISHERS, find_publisher
 from feeds.parsing.seed import is_seed, parse_seed
+from feeds.parsing.seed.publishers import PUBLISHERS, find_publisher
 
 DATA = Path(__file__).parents[1] / "data" / "seed"
 FACTS = sorted(path.stem for path in DATA.glob("*.txt"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feeds.parsing.xml_vocabulary import (
+from feeds.parsing.xml.vocabulary import (
     ARTICLES,
     BETWEEN,
     ENTRIES,

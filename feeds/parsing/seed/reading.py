@@ -19,10 +19,10 @@ from urllib.parse import unquote, urlsplit
 
 from feeds.errors import ParseError
 from feeds.model import Document, Link, ParsedEntry, ParsedFeed, Person, Text
-from feeds.parsing.front_matter import split_front_matter
-from feeds.parsing.publishers import Publisher, publisher_of
-from feeds.parsing.seed_body import Body, read_body
-from feeds.parsing.seed_tree import TooDeepError, collapse
+from feeds.parsing.seed.body import Body, read_body
+from feeds.parsing.seed.front_matter import split_front_matter
+from feeds.parsing.seed.publishers import Publisher, publisher_of
+from feeds.parsing.seed.tree import TooDeepError, collapse
 from feeds.text.charset import decode
 from feeds.text.dates import format_rfc3339, from_milliseconds, parse_date
 from feeds.text.urls import find_host

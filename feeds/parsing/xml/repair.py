@@ -10,10 +10,10 @@ import html
 import re
 from collections.abc import Callable
 
-from feeds.parsing.xml_nesting import Nesting
-from feeds.parsing.xml_references import References
-from feeds.parsing.xml_tags import END, START, Tags, name_of
-from feeds.parsing.xml_vocabulary import BETWEEN, ENTRIES
+from feeds.parsing.xml.nesting import Nesting
+from feeds.parsing.xml.references import References
+from feeds.parsing.xml.tags import END, START, Tags, name_of
+from feeds.parsing.xml.vocabulary import BETWEEN, ENTRIES
 from feeds.text.characters import strip_illegal
 
 #: Where a feed begins, whatever stands before it, and where its entries do if it has lost its beginning.

@@ -1,4 +1,4 @@
-"""The one reader of XML: hardened, strict first, repaired where it must be, bounded always."""
+"""XML as it stands if it is well formed, in parts if it is long; else as the repair writes it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from lxml import etree
 
 from feeds.model import Document
 from feeds.parsing.refusal import refusal
-from feeds.parsing.xml_limits import holds_too_much
-from feeds.parsing.xml_repair import repair
+from feeds.parsing.xml.limits import holds_too_much
+from feeds.parsing.xml.repair import repair
 from feeds.text.charset import decode, to_utf_8
 
 #: The roots of what we read, in lower case and without prefix.

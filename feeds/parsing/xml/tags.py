@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from feeds.parsing.xml_references import References
-from feeds.parsing.xml_vocabulary import ENTRIES, MAY_HOLD, TAGS
+from feeds.parsing.xml.references import References
+from feeds.parsing.xml.vocabulary import ENTRIES, MAY_HOLD, TAGS
 
 #: The characters of names (XML 1.0, section 2.3), in bounds.
 INITIAL = (

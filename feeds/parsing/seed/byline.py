@@ -13,8 +13,8 @@ from datetime import UTC, datetime, time
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from feeds.parsing.publishers import BylineForm, Publisher
-from feeds.parsing.seed_tree import (
+from feeds.parsing.seed.publishers import BylineForm, Publisher
+from feeds.parsing.seed.tree import (
     Element,
     collapse,
     drop,

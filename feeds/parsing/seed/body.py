@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from feeds.model import Link
-from feeds.parsing.publishers import Publisher
-from feeds.parsing.seed_byline import Stated, take_byline
-from feeds.parsing.seed_images import build_figures, open_addresses, open_noscripts
-from feeds.parsing.seed_tree import (
+from feeds.parsing.seed.byline import Stated, take_byline
+from feeds.parsing.seed.images import build_figures, open_addresses, open_noscripts
+from feeds.parsing.seed.publishers import Publisher
+from feeds.parsing.seed.tree import (
     DROPPED,
     HEADINGS,
     UNWRAPPED,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from feeds.parsing.publishers import Publisher, public_address
-from feeds.parsing.seed_tree import (
+from feeds.parsing.seed.publishers import Publisher, public_address
+from feeds.parsing.seed.tree import (
     UNWRAPPED,
     Element,
     collapse,
