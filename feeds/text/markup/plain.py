@@ -11,7 +11,7 @@ from feeds.text.characters import strip_illegal
 from feeds.text.language import is_cjk
 from feeds.text.markup.allowed import BLOCKS, DROPPED, TAGS
 from feeds.text.markup.limits import MOST_TAGS, is_too_much
-from feeds.text.markup.rewriting import UNUSUAL, close_comments, rewrite
+from feeds.text.markup.rewriting import rewrite
 
 #: A tag whose end needs no parser to be found: quotes are closed, and nothing in them looks like a tag.
 _SIMPLE_ATTRIBUTES = r"""(?:[\s/][^<>"']*+(?:"[^"<>]*+"[^<>"']*+|'[^'<>]*+'[^<>"']*+)*+)?+"""
@@ -80,9 +80,7 @@ def _strip_tags(html: str) -> str:
     simple = WORD_TAG.sub("", BREAK_TAG.sub(" ", html))
     if not MARKUP.search(simple):
         return simple
-    html = close_comments(html)
-    if UNUSUAL.search(html):
-        html = rewrite(html)
+    html, _ = rewrite(html)
     if is_too_much(html):
         return ANY_TAG.sub(" ", UNSEEN.sub("", html))
     return ANY_TAG.sub(" ", _BLOCKS_ONLY.clean(strip_illegal(html)))

@@ -19,7 +19,9 @@ _KNOWN = TAGS | RENAMED.keys() | PASSED | EMBEDDED | DROPPED - _INSTEAD
 _FREQUENT = ("p", "a", "span", "li", "br", "img", "div", "code", "em", "strong", "ul", "h2", "pre", "figure")
 _ORDINARY = (*_FREQUENT, *sorted(_KNOWN - EMBEDDED - set(_FREQUENT)))
 
-UNUSUAL = re.compile(rf"<(?!/|(?:{'|'.join(_ORDINARY)})[ >/\n]|!--)[a-zA-Z!]")
+#: A comment is unusual only in that somebody may have left it open.
+UNUSUAL_OR_COMMENT = re.compile(rf"<(?!/|(?:{'|'.join(_ORDINARY)})[ >/\n])[a-zA-Z!]")
+UNUSUAL = re.compile(rf"(?!<!--){UNUSUAL_OR_COMMENT.pattern}")
 SPACED_TAG = re.compile(rf"</?(?:{'|'.join(sorted(SPACED))})\b[^<>]*>", re.IGNORECASE)
 UNKNOWN_TAG = re.compile(rf"</?(?!(?:{'|'.join(_ORDINARY)})[ >/\n])([a-zA-Z][^\s<>/]*)[^<>]*>")
 #: Numbers and names in a formula would become one.
@@ -35,20 +37,16 @@ INSTEAD_OF_AMP = {"amp-img": "img", "amp-video": "video", "amp-audio": "audio"}
 CDATA_START, CDATA_END = re.compile(r"<!\[CDATA\[", re.IGNORECASE), re.compile("]](?:>|&gt;)")
 
 
-def close_comments(html: str) -> str:
-    """Return HTML in which a comment that nobody closed ends before the next tag, and not with the document.
-
-    What old authoring programs put in comments for themselves stays unseen.
-    """
-    if "<!--" not in html:
-        return html
-    start = html.find("<!--", max(html.rfind("-->"), html.rfind("--!>"), 0))
-    # Where it is no comment but stands in a script or a value, the other sign does no harm.
-    return html if start < 0 else html[:start] + OPEN_COMMENT.sub(r"<?\1>", html[start:])
+def rewrite(html: str) -> tuple[str, bool]:
+    """Return HTML, not yet safe, without what would take its text away, and whether it is unusual."""
+    found = UNUSUAL_OR_COMMENT.search(html)
+    if found is None:
+        return html, False
+    html = _close_comments(html)
+    return (_rewrite_unusual(html), True) if UNUSUAL.search(html, found.start()) else (html, False)
 
 
-def rewrite(html: str) -> str:
-    """Return `UNUSUAL` HTML, not yet safe, without the tags that would take their text away."""
+def _rewrite_unusual(html: str) -> str:
     html = strip_illegal(html)
     last = html.rfind("<")
     if (tag := UNENDED_TAG.match(html, last)) and not _is_broken_off(tag):
@@ -58,6 +56,16 @@ def rewrite(html: str) -> str:
         html = CDATA_START.sub("<!---->", CDATA_END.sub("", html))
     html = FORMULA_PARTS.sub(r"\g<0> ", SPACED_TAG.sub(" ", html))
     return UNKNOWN_TAG.sub(_pass, html)
+
+
+def _close_comments(html: str) -> str:
+    """Return HTML in which a comment that nobody closed ends before the next tag, and not with the document.
+
+    What old authoring programs put in comments for themselves stays unseen.
+    """
+    start = html.find("<!--", max(html.rfind("-->"), html.rfind("--!>"), 0))
+    # Where it is no comment but stands in a script or a value, the other sign does no harm.
+    return html if start < 0 else html[:start] + OPEN_COMMENT.sub(r"<?\1>", html[start:])
 
 
 def _is_broken_off(tag: re.Match[str]) -> bool:

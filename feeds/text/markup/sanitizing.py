@@ -22,7 +22,7 @@ from feeds.text.markup.limits import is_too_much
 from feeds.text.markup.nesting import is_plain, is_settled
 from feeds.text.markup.pictures import LAZY_ATTRIBUTES, drop_empty_pictures, load_pictures
 from feeds.text.markup.plain import paragraphs, safe_text
-from feeds.text.markup.rewriting import UNUSUAL, close_comments, rewrite
+from feeds.text.markup.rewriting import rewrite
 
 RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(RENAMED)})\b([^>]*)>")
 #: A parser takes the first line end of <pre> away, so each reading would lose one more.
@@ -52,10 +52,7 @@ def sanitize(html: str, base: str | None) -> str:
     """
     if "<" not in html:
         return safe_text(html)
-    html = close_comments(html)
-    unusual = UNUSUAL.search(html) is not None
-    if unusual:
-        html = rewrite(html)
+    html, unusual = rewrite(html)
     if is_too_much(html):
         return paragraphs(html)
     token = base_address.set(base)
