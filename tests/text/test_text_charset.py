@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.text.charset import decode, skim, to_utf_8
-from feeds.text.charset_names import find_codecs
+from feeds.text.charset.names import find_codecs
 
 CHINESE = "<p>今天的新聞：一共三條，都是好消息。</p>"
 SIMPLIFIED = "<p>今天的新闻：一共三条，都是好消息。</p>"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.date_names import MONTHS
 from feeds.text.dates import format_http, format_rfc3339, from_milliseconds, parse_date
+from feeds.text.dates.names import MONTHS
 
 MOMENT = datetime(2022, 10, 24, 15, 59, 17, tzinfo=UTC)
 MINUTE = MOMENT.replace(second=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from feeds.text.charset_names import EXTENSIONS
+from feeds.text.charset.names import EXTENSIONS
 
 CONTROLS = re.compile("[\x80-\x9f]")
 

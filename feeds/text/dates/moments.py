@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
 
-from feeds.text.date_names import MONTH_NUMBERS, ZONES
-from feeds.text.date_shapes import read_shape
+from feeds.text.dates.names import MONTH_NUMBERS, ZONES
+from feeds.text.dates.shapes import read_shape
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""From bytes to text, whatever the server or the document says."""
+"""Which charset a document is in, and its text: marks, declarations, UTF-8, then what it looks like."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import codecs
 import re
 from collections.abc import Iterable
 
-from feeds.text.charset_guess import (
+from feeds.text.charset.guess import (
     find_languages,
     find_likeliest,
     is_mostly_utf_8,
     is_plausible,
     take_sample,
 )
-from feeds.text.charset_names import PARAMETER, find_codecs, find_declared, find_own
-from feeds.text.charset_repair import decode_by, repair_controls
+from feeds.text.charset.names import PARAMETER, find_codecs, find_declared, find_own
+from feeds.text.charset.repair import decode_by, repair_controls
 
 #: More than one where programs have been at work in a row.
 UTF_8_MARK = re.compile(rb"(?:\xef\xbb\xbf)+")

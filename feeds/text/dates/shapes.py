@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 
-from feeds.text.date_names import DAY_NAMES, ERAS, HALVES, JOINING, MONTH_NUMBERS, ZONES, fold
+from feeds.text.dates.names import DAY_NAMES, ERAS, HALVES, JOINING, MONTH_NUMBERS, ZONES, fold
 
 #: Characters after folding, which may make many of one.
 LONGEST_FOLDED = 200

@@ -12,8 +12,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from feeds.text.charset_languages import LANGUAGES, WORDS, find_weights
-from feeds.text.charset_names import EXTENSIONS
+from feeds.text.charset.languages import LANGUAGES, WORDS, find_weights
+from feeds.text.charset.names import EXTENSIONS
 
 #: From the first byte of a character beyond ASCII to the next space or tag: in no charset does the second
 #: byte of a character look like one of these, so that every piece begins and ends with a whole character.
