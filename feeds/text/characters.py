@@ -12,6 +12,13 @@ WINDOWS = {
     code: bytes([code]).decode("cp1252") for code in range(128, 160) if code not in (129, 141, 143, 144, 157)
 }
 
+#: UTF-8 that was taken for ISO 8859-1: letters and signs that nobody means to stand side by side. A whole
+#: text may consist of it; in other texts some signs can be told all the same.
+ENCODED_TWICE = re.compile(
+    "(?:[\0-\x7f]|[\xc2\xc3][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})++"
+)
+SIGN_ENCODED_TWICE = re.compile("[\xc2\xc3][\x80-\x9f]|\xe2[\x80-\x84][\x80-\xbf]")
+
 #: The same two questions asked of UTF-8, where they are cheap.
 CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 RARE = re.compile(rb"\xef\xbf[\xbe\xbf]")
@@ -31,6 +38,21 @@ def strip_illegal(text: str) -> str:
         return ILLEGAL.sub("", text).translate(WINDOWS)
     is_legal = len(raw.translate(None, CONTROLS)) == len(raw)
     if not text.isascii():
+        if WINDOWS_CONTROL.search(raw):
+            text = _decode_once_more(text).translate(WINDOWS)
+            return ILLEGAL.sub("", text)
         is_legal = is_legal and not RARE.search(raw)
-        text = text.translate(WINDOWS) if WINDOWS_CONTROL.search(raw) else text
     return text if is_legal else ILLEGAL.sub("", text)
+
+
+def _decode_once_more(text: str) -> str:
+    if ENCODED_TWICE.fullmatch(text):
+        try:
+            return text.encode("latin-1").decode()
+        except UnicodeDecodeError:
+            return text
+    return SIGN_ENCODED_TWICE.sub(_decode_sign, text)
+
+
+def _decode_sign(sign: re.Match[str]) -> str:
+    return sign[0].encode("latin-1").decode(errors="ignore")

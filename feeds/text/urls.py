@@ -35,6 +35,10 @@ ESCAPED_AMPERSAND = re.compile("&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
 SUBSCRIBING = re.compile(r"(?:feed|itpc|pcast):(?://(?=https?:/))?", re.IGNORECASE)
 #: An address that was put behind a scheme although it had one.
 DOUBLED_SCHEME = re.compile(r"(?:https?:/*)+(?=https?://)", re.IGNORECASE)
+#: A scheme that runs something, behind signs that are to hide it: no address of a page begins so.
+HIDDEN_SCHEME = re.compile(
+    r"(?:\\x[0-9a-f]{2}|[^a-z/?#.])*+(?:(?:java|live|vb)script|data)\s*:", re.IGNORECASE
+)
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 
 #: Parameters that say how a reader came to a page, not which page it is.
@@ -97,7 +101,7 @@ def _resolve(base: str | None, href: str) -> str | None:
     ground = _ground(base) if base else None
     reference = uri.split(_forgive(href, scheme, ground.scheme if ground else None))
     if reference.scheme is None:
-        if ground is None or reference == NOTHING:
+        if ground is None or reference == NOTHING or HIDDEN_SCHEME.match(href):
             return None
         reference = uri.refer(ground, reference)
     url = uri.unsplit(reference)
