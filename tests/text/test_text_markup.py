@@ -223,6 +223,7 @@ def test_long_documents_with_shallow_nesting_keep_their_markup():
         ("<A HREF='x'>a</A><BR/>b", "a b"),
         ("<title>a</title>", "a"),
         ("a<!-- b > c", "a c"),
+        (" a \n\tb c\u3000 d\r" * 20_000, ("a b c d " * 20_000).strip()),
         ("a <!DOCTYPE ~", "a <!DOCTYPE ~"),
         ("<a href=x><img src=x alt='A &amp; B'> <img alt=C></a>", "A & B C"),
         ("<img alt=A>b", "b"),
