@@ -28,6 +28,10 @@ EAST_ASIAN = (
         lambda found: f"{found[1]}-{found[2]}-{found[3] or 1} ",
     ),
     (
+        re.compile(r"([0-9]{1,2})\s*[月월]"),  # the year stands elsewhere: 24 10月 2022
+        lambda found: f" #{found[1]} ",
+    ),
+    (
         re.compile(r"([0-9]{1,2})\s*[時时點点시](?:\s*([0-9]{1,2})\s*[分분]?)?(?:\s*([0-9]{1,2})\s*[秒초])?"),
         lambda found: f" {found[1]}:{found[2] or '00'}:{found[3] or '00'} ",
     ),
@@ -53,10 +57,14 @@ UNUSUAL = tuple(
         (r"(?<=[0-9])[_\-](?=[0-9]{2}:[0-9]{2}:[0-9]{2})", " "),
         (r"\b([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})?(?![0-9])", r"\1-\2-\3 \4:\5:0\6"),
         (r"(?<=[0-9])t([0-9]{2})([0-9]{2})([0-9]{2})?(?![0-9:])", r" \1:\2:0\3"),
-        (r"(?<=[0-9])t([0-9]{2})(?![0-9:])", r" \1:00"),
+        (r"(?<=[0-9])t([0-9]{2})(?![0-9:.])", r" \1:00"),
         (r"(?<![0-9.,:])([0-9]{1,2})\s?[hu]\s?([0-9]{2})(?:m(?:in)?([0-9]{2})s?)?(?![0-9])", r" \1:\2:0\3"),
         (r"(?<![0-9.,:])([0-9]{1,2})[.:]([0-9]{2})(?:[.:]([0-9]{2}))?(?=\s?uhr)", r" \1:\2:0\3"),
         (r"\bkl\.?\s?([0-9]{1,2})[.:]([0-9]{2})(?![0-9])", r" \1:\2"),
+        (
+            r"(?:(?<=[0-9]{4}\s)|(?<=[0-9])t)([0-9]{1,2})\.([0-9]{2})(?:\.([0-9]{2}))?(?![0-9.])",
+            r" \1:\2:0\3",
+        ),
         (r"(?<![0-9.,:])([0-9]{1,2})\s?(?:h|uhr)(?![a-z0-9])", r" \1:00"),
         (r"(?<![0-9.,:])([0-9]{1,2})(?=\s?[ap]\.?\s?m(?![a-z]))", r" \1:00"),
         (r"\bthang\s([0-9]{1,2})", r"#\1"),
@@ -78,6 +86,8 @@ OFFSET_OF_DAY = re.compile(
 ZONE = re.compile(r"\s*(?:etc/)?(?P<name>[a-z]+/[a-z_/]+|[a-z]{1,5})(?:[0-9][a-z]*)?(?![a-z0-9])")
 #: What may stand beside a day and says nothing of it.
 UNSAID = JOINING | ZONES.keys() | {"gmt", "utc", "ut", "z"}
+#: A year before year 1, which no entry is of.
+NEGATIVE = re.compile(r"(?:^|\s)-[0-9]{4}(?![0-9])")
 #: What may precede a day: one word that we do not know, or another month's name.
 LABEL = re.compile(r"^(?:[^\W\d_]+|#[0-9]+(?=.*#))[.:]? ?")
 
@@ -157,7 +167,7 @@ def _read_numeral(found: re.Match[str]) -> str:
 def _read_word(found: re.Match[str]) -> str:
     word = found[0]
     if month := MONTH_NUMBERS.get(word):
-        return f"#{month}"
+        return f"#{month} " if found.string[found.end() : found.end() + 1].isdigit() else f"#{month}"
     if word in DAY_NAMES:
         return ""
     return HALVES.get(word, word)
@@ -221,23 +231,28 @@ def _read_day(text: str) -> date | None:
     bare = " ".join(text.replace(",", " ").replace(";", " ").split()).rstrip(" .-/|")
     for shape in BARE:
         if found := shape.fullmatch(bare):
-            return _read_fields(found.groupdict())
+            return _read_fields(found)
+    if NEGATIVE.search(bare):
+        return None
     # A weekday in a language we do not know, or a label; a French Tuesday looks like a March.
     bare = LABEL.sub("", bare.lstrip(" .:/-")).lstrip(" -")
     for shape in DAYS:
         if found := shape.fullmatch(bare):
-            return _read_fields(found.groupdict())
+            return _read_fields(found)
     return None
 
 
-def _read_fields(fields: dict[str, str]) -> date:
+def _read_fields(found: re.Match[str]) -> date:
+    fields = found.groupdict()
     year, day = _read_year(fields["year"]), int(fields.get("day") or 1)
     if week := fields.get("week"):
         return date.fromisocalendar(year, int(week), day)
     if ordinal := fields.get("ordinal"):
         return _read_ordinal(year, int(ordinal))
     month = int(fields.get("month") or 1)
-    return date(year, day, month) if month > 12 >= day else date(year, month, day)
+    # Only where the year stands last do people disagree on which of the others comes first.
+    is_day = month > 12 >= day and found.start("year") > found.start("month")
+    return date(year, day, month) if is_day else date(year, month, day)
 
 
 def _read_ordinal(year: int, ordinal: int) -> date:
