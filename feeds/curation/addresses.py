@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ from feeds.curation.wishes import find_number
 from feeds.model import Enclosure, Link, Origin, ParsedEntry, Person
 from feeds.text import characters, urls
 
+#: An address that lacks its scheme: no folder is called so.
+BARE_HOST = re.compile(r"\s*www\.[a-z0-9-]+\.", re.IGNORECASE)
 PAGE_TYPES = (None, "text/html", "application/xhtml+xml")
 
 
@@ -33,7 +36,8 @@ def clean_address(link: Link | None, base: str) -> str | None:
     if link is None or not link.href.strip():
         return None
     start = urls.resolve(base, link.base) or base if link.base else base
-    address = urls.resolve(start, characters.strip_illegal(link.href))
+    href = characters.strip_illegal(link.href)
+    address = urls.resolve(start, f"//{href.strip()}" if BARE_HOST.match(href) else href)
     return address if address and urls.is_web_url(address) else None
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from feeds.model import ParsedFeed
 
 MOST_MINUTES = 60 * 24 * 366  # a ttl beyond a year is no wish, it is a mistake
-LONGEST_NUMBER = 15  # digits
+#: A whole number; some programs know only numbers with a fraction.
+NUMBER = re.compile(r"([0-9]{1,15})(?:\.0{1,6})?")
 
 #: RDF Site Summary 1.0, module Syndication: minutes in one period.
 PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
@@ -17,15 +19,18 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 def find_number(text: str | None) -> int | None:
     """Return a whole number of at most fifteen digits, else None."""
-    text = (text or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+    found = NUMBER.fullmatch(text.strip()) if text else None
+    return int(found[1]) if found else None
 
 
 def find_ttl(parsed: ParsedFeed) -> int | None:
-    """Return the minutes between two polls: `ttl`, else the update period divided by its frequency."""
+    """Return the minutes between two polls: `ttl`, else the update period divided by its frequency.
+
+    A frequency alone is one in a day (RSS 1.0, module Syndication).
+    """
     minutes = find_number(parsed.ttl)
-    if minutes is None and parsed.update_period:
-        period = PERIODS.get(parsed.update_period.strip().lower(), 0)
+    if minutes is None and (parsed.update_period or find_number(parsed.update_frequency)):
+        period = PERIODS.get((parsed.update_period or "daily").strip().lower(), 0)
         minutes = period // (find_number(parsed.update_frequency) or 1)
     return minutes if minutes and minutes <= MOST_MINUTES else None
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from feeds.parsing.constructs import find_name
-from feeds.parsing.elements import Element, Ground, attributes, local_name, loose_attribute
+from feeds.parsing.elements import RDF, Element, Ground, attributes, local_name, loose_attribute
 
 #: One element may give several names.
 Names = tuple[str, ...]
 
 
 def read_text_category(element: Element, ground: Ground) -> Names | None:
-    """Return an RSS category or dc:subject: its text, else what an Atom category would say."""
+    """Return an RSS category or dc:subject: its text, else what an Atom category would say.
+
+    In RDF there may be a list of them.
+    """
+    if len(element):
+        members = (find_name(member, ground) for member in element.iterdescendants(f"{RDF}li"))
+        if names := tuple(filter(None, members)):
+            return names
     name = find_name(element, ground)
     return (name,) if name else read_category(element, ground)
 

@@ -7,7 +7,7 @@ import html
 import re
 
 from feeds.model import Text
-from feeds.parsing.elements import Element, Ground, attributes, local_name, text_of
+from feeds.parsing.elements import RDF, Element, Ground, attributes, local_name, text_of
 from feeds.parsing.inline import markup_of
 from feeds.text.markup import plain_text
 
@@ -114,6 +114,12 @@ def read_media_text(element: Element, ground: Ground) -> Text | None:
     return (
         _text(text_of(element), "text", ground.at(element)) if kind == "plain" else read_body(element, ground)
     )
+
+
+def read_value(element: Element, ground: Ground) -> Text | None:
+    """Return the first text of an old content:items (RSS 1.0, module Content)."""
+    value = next(element.iterdescendants(f"{RDF}value"), None)
+    return None if value is None else read_html(value, ground.at(element))
 
 
 def read_typed(element: Element, ground: Ground) -> Text | None:

@@ -17,6 +17,7 @@ Element: TypeAlias = etree._Element
 #: Prefix we know a namespace by -> the addresses it goes under: lower case, http, no `/` or `#` at the end.
 NAMESPACES = {
     "app": ("www.w3.org/2007/app", "purl.org/atom/app"),
+    "at": ("purl.org/atompub/tombstones/1.0",),
     "atom": ("www.w3.org/2005/atom", "purl.org/atom/ns", "purl.org/atom/ns#0.3"),
     "cc": ("web.resource.org/cc", "creativecommons.org/ns"),
     "content": ("purl.org/rss/1.0/modules/content",),
@@ -26,6 +27,7 @@ NAMESPACES = {
     ),
     "dc": ("purl.org/dc/elements/1.1", "purl.org/dc/elements/1.0", "purl.org/metadata/dublin_core"),
     "dcterms": ("purl.org/dc/terms",),
+    "enc": ("purl.oclc.org/net/rss_2.0/enc",),
     "feedburner": ("rssnamespace.org/feedburner/ext/1.0", "rssnamespace.org/feedburner/ext/2.0"),
     "foaf": ("xmlns.com/foaf/0.1",),
     "googleplay": (
@@ -69,11 +71,14 @@ NAMESPACES = {
         "cyber.law.harvard.edu/rss/rss.html",
     ),
     "sy": ("purl.org/rss/1.0/modules/syndication",),
+    "turbo": ("turbo.yandex.ru",),
     "webfeeds": ("webfeeds.org/rss/1.0",),
     "xhtml": ("www.w3.org/1999/xhtml",),
+    "yandex": ("news.yandex.ru",),
 }  # fmt: skip
 PREFIXES = {address: prefix for prefix, addresses in NAMESPACES.items() for address in addresses}
 
+RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 XML = "{http://www.w3.org/XML/1998/namespace}"
 XML_BASE, XML_LANG = f"{XML}base", f"{XML}lang"
 MANY_SLASHES = re.compile("^(https?://)/+", re.IGNORECASE)

@@ -24,10 +24,10 @@ TAGS = ("{*}item", "{*}entry")
 ODD_TAGS = ("{*}Item", "{*}ITEM", "{*}Entry", "{*}ENTRY", "rss:item", "atom:entry")
 #: Entries read of one document, from its beginning: no feed has more, and each costs time wherever it goes.
 MOST_ENTRIES = 50_000
-#: An entry inside a text is part of that text.
+#: An entry inside a text is part of that text, and one that was taken back is none (RFC 6721, section 3).
 TEXTS = frozenset({
-    "atom:content", "atom:summary", "atom:title", "content", "content:encoded", "description",
-    "rss:description", "summary", "title", "xhtml:body", "xhtml:div",
+    "at:deleted-entry", "atom:content", "atom:summary", "atom:title", "content", "content:encoded",
+    "description", "rss:description", "summary", "title", "xhtml:body", "xhtml:div",
 })  # fmt: skip
 
 

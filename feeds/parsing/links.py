@@ -99,7 +99,8 @@ def is_file(link: Link) -> bool:
 def read_enclosure(element: Element, ground: Ground) -> Link | None:
     """Return an attached file (RSS 2.0, `enclosure`); whatever is missing but the address may be missing."""
     given = attributes(element)
-    url = given.get("url") or given.get("href") or given.get("src") or text_of(element)
+    url = given.get("url") or given.get("href") or given.get("src") or given.get("resource")
+    url = url or text_of(element)
     if not url:
         return None
     return Link(

@@ -6,7 +6,7 @@ import re
 
 from feeds.model import Person
 from feeds.parsing.constructs import find_name
-from feeds.parsing.elements import Element, Ground, attributes, find_text, join
+from feeds.parsing.elements import RDF, Element, Ground, attributes, declared, find_text, join, text_of
 from feeds.parsing.fields import Field, best, gather, make_table
 
 #: Longer texts hold no mailbox.
@@ -16,8 +16,17 @@ ADDRESS = re.compile(r"(?:mailto:)?(?P<email>[^\s<>()\[\]{},;:\"@]+@[^\s<>()\[\]
 EMPTY_BRACKETS = re.compile(r"<\s*>|\(\s*\)|\[\s*\]")
 AROUND = " ,;:\"'<>[]|/-–—"
 
+#: A name alone may stand in brackets too, as if an address stood before it.
+IN_BRACKETS = re.compile(r"\(([^()]+)\)")
+
+
+def read_mailbox(element: Element, _ground: Ground) -> str | None:
+    """Return an e-mail address, which FOAF has in an attribute."""
+    return text_of(element) or declared(element, "resource")
+
+
 NAME = Field({"name": find_name, "foaf:name": find_name, "itunes:name": find_name})
-EMAIL = Field({"email": find_text, "foaf:mbox": find_text, "itunes:email": find_text})
+EMAIL = Field({"email": find_text, "foaf:mbox": read_mailbox, "itunes:email": find_text})
 ADDRESS_OF_PAGE = Field(
     {"uri": find_text, "url": find_text, "homepage": find_text, "foaf:homepage": find_text}
 )
@@ -30,13 +39,23 @@ SPEAKERS = frozenset({"host", "co-host", "cohost", "author", "writer", "narrator
 def parse_person(text: str) -> Person | None:
     """Return who is meant by `me@a.example (Me)`, `Me <me@a.example>`, `Me, me@a.example` or a name alone."""
     text = " ".join(text.split())
-    if len(text) <= LONGEST_MAILBOX and text.count("@") == 1 and (found := ADDRESS.search(text)):
-        rest = EMPTY_BRACKETS.sub(" ", f"{text[: found.start()]} {text[found.end() :]}")
+    if email := _find_address(text):
+        rest = EMPTY_BRACKETS.sub(" ", ADDRESS.sub(" ", text))
         name = " ".join(rest.split()).strip(AROUND)
         if name.startswith("(") and name.endswith(")"):
             name = name[1:-1].strip()
-        return Person(name=name or None, email=found["email"])
+        return Person(name=name or None, email=email)
+    if found := IN_BRACKETS.fullmatch(text):
+        text = found[1].strip()
     return Person(name=text) if text else None
+
+
+def _find_address(text: str) -> str | None:
+    """Return the address in a line that holds one only; it may stand in place of the name once more."""
+    if "@" not in text or len(text) > LONGEST_MAILBOX:
+        return None
+    addresses = ADDRESS.findall(text)
+    return addresses[0] if len(addresses) == text.count("@") and len(set(addresses)) == 1 else None
 
 
 def read_person(element: Element, ground: Ground) -> Person | None:
@@ -46,11 +65,10 @@ def read_person(element: Element, ground: Ground) -> Person | None:
     here = ground.at(element)
     found = gather(element, here, PERSON)
     if not found:  # the person may be described one level further in (FOAF); else it is a text with tags
-        return (
-            read_person(element[0], here)
-            if len(element) == 1
-            else parse_person(find_name(element, here) or "")
-        )
+        if len(element) == 1:
+            return read_person(element[0], here)
+        names = [find_name(member, here) for member in element.iterchildren(f"{RDF}li")]
+        return parse_person(", ".join(filter(None, names)) or find_name(element, here) or "")
     url, email = best(found, ADDRESS_OF_PAGE), best(found, EMAIL)
     return Person(
         name=best(found, NAME),

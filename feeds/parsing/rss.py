@@ -173,7 +173,7 @@ def parse_rss(document: Document) -> ParsedFeed:
         categories=joined(found, CATEGORIES),
         language=best(found, LANGUAGE) or ground.language,
         rights=best(found, RIGHTS),
-        image=best(found, IMAGE),
+        image=best(found, IMAGE) or _find_named_picture(channel, ground),
         ttl=best(found, TTL),
         update_period=best(found, UPDATE_PERIOD),
         update_frequency=best(found, UPDATE_FREQUENCY),
@@ -193,6 +193,14 @@ def _find_odd_page(channel: Element, ground: Ground) -> tuple[Link, ...]:
     """Return the address that the Channel Definition Format, from which RSS came, has in an attribute."""
     href = declared(channel, "href")
     return (Link(href, base=ground.base),) if href else ()
+
+
+def _find_named_picture(channel: Element, ground: Ground) -> Link | None:
+    """Return the picture that an RDF channel names and does not describe (RSS 1.0, section 5.3.4)."""
+    for image in channel.iterchildren("{*}image"):
+        if resource := declared(image, "resource"):
+            return Link(resource, base=ground.at(image).base)
+    return None
 
 
 def _find_version(root: Element, channel: Element) -> str | None:

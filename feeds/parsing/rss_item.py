@@ -19,6 +19,7 @@ from feeds.parsing.constructs import (
     read_html,
     read_media_text,
     read_typed,
+    read_value,
 )
 from feeds.parsing.elements import Element, Ground, attributes, declared, find_text, text_of
 from feeds.parsing.fields import (
@@ -90,6 +91,9 @@ CONTENT = Field(
         "body": read_html,
         "fullitem": read_html,
         "encoded": read_html,
+        "content:items": read_value,
+        "turbo:content": read_html,
+        "yandex:full-text": read_body,
     }
 )
 SUMMARY = Field(
@@ -118,7 +122,7 @@ LINKS = Field(
     }
 )
 PLAYER = Field({"media:player": read_enclosure})
-ENCLOSURES = Field({"enclosure": read_enclosure})
+ENCLOSURES = Field({"enclosure": read_enclosure, "enc:enclosure": read_enclosure})
 #: FeedBurner counts who fetches a file, and keeps the address of the file itself apart.
 OWN_ENCLOSURE = Field({"feedburner:origenclosurelink": find_text})
 PUBLISHED = Field(
@@ -174,6 +178,7 @@ CATEGORIES = Field(
         "dcterms:subject": read_text_category,
         "keywords": read_keywords,
         "tags": read_keywords,
+        "tag": read_keywords,
     }
 )
 LANGUAGE = Field({"dc:language": find_text, "language": find_text, "dcterms:language": find_text})

@@ -70,6 +70,12 @@ def test_a_permalink_guid_stands_in_for_a_missing_link():
     assert only_entry(guid="https://blog.example/1", guid_is_link=True).link == "https://blog.example/1"
 
 
+def test_an_address_without_its_scheme_has_that_of_the_document():
+    [entry] = normalized(ParsedEntry(links=(Link("www.a.example/1"),))).entries
+
+    assert entry.link == "https://www.a.example/1"
+
+
 def test_a_guid_that_is_no_link_does_not():
     assert only_entry(guid="https://blog.example/1").link is None
 
@@ -201,7 +207,9 @@ def test_relative_addresses_in_a_seed_refer_to_its_link():
 
 def test_a_ttl_is_a_number_of_minutes():
     assert normalized(ttl="120").ttl == 120
+    assert normalized(ttl="120.0").ttl == 120
     assert normalized(ttl="often").ttl is None
+    assert normalized(ttl="1.5").ttl is None
 
 
 @pytest.mark.parametrize(
@@ -211,6 +219,8 @@ def test_a_ttl_is_a_number_of_minutes():
         ("daily", "2", 720),
         (" Weekly ", "1", 10_080),
         ("daily", "0", 1440),
+        (None, "2", 720),
+        (None, "0", None),
         ("soon", "1", None),
     ],
 )
