@@ -26,7 +26,7 @@ from feeds.parsing import parse
 
 URL = "https://a.example/feed"
 ROUNDS = 7
-LARGE = 5_000_000  # bytes
+LARGE, SMALL = 5_000_000, 600_000  # bytes
 WANTED_SPEED, WANTED_MEMORY, WANTED_ALWAYS = 10, 10, 30
 
 MEASURE = """
@@ -60,12 +60,14 @@ DENSE: dict[str, Callable[[int], bytes]] = {
     ),
     "attributes": lambda size: _channel(b"".join(b'<a b="" c="" d="" e=""/>' for _ in range(size // 24))),
     "short texts": lambda size: _channel(b"<a>x</a>y" * (size // 9)),
-    "one long text": lambda size: _channel(
-        b"<item><description>" + b"x " * (size // 2) + b"</description></item>"
+    "one long text": lambda size: _described(b"x " * (size // 2)),
+    "paragraphs": lambda size: _described(b"&lt;p&gt;x" * (size // 10)),
+    "links in a text": lambda size: _described(b"<![CDATA[" + b"<a href=x>y</a>" * (size // 15) + b"]]>"),
+    "pictures in XHTML": lambda size: _described(
+        b"<div xmlns='http://www.w3.org/1999/xhtml'>" + b'<img src="a"/>' * (size // 14) + b"</div>"
     ),
-    "paragraphs": lambda size: _channel(
-        b"<item><description>" + b"&lt;p&gt;x" * (size // 10) + b"</description></item>"
-    ),
+    "words": lambda size: _described("ж ".encode() * (size // 3)),
+    "bare ampersands": lambda size: _channel(b"<item><link a='" + b"&" * size + b"'/></item>"),
     "JSON items": lambda size: (
         b'{"version": "https://jsonfeed.org/version/1.1", "items": ['
         + b",".join(b'{"id":"%d"}' % number for number in range(size // 16))
@@ -76,6 +78,10 @@ DENSE: dict[str, Callable[[int], bytes]] = {
 
 def _channel(inner: bytes) -> bytes:
     return b"<rss version='2.0'><channel>" + inner + b"</channel></rss>"
+
+
+def _described(text: bytes) -> bytes:
+    return _channel(b"<item><description>" + text + b"</description></item>")
 
 
 def ours(documents: Iterable[bytes]) -> None:
@@ -146,7 +152,8 @@ def main() -> None:
     warnings.simplefilter("ignore")  # feedparser's own affairs
     report_speed(documents)
     report_memory({name: enlarge(feed, LARGE) for name, feed in documents.items()}, WANTED_MEMORY)
-    report_memory({name: make(LARGE) for name, make in DENSE.items()}, WANTED_ALWAYS)
+    for size in (SMALL, LARGE):
+        report_memory({name: make(size) for name, make in DENSE.items()}, WANTED_ALWAYS)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
@@ -13,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from feeds.curation.texts import clean_line
 from feeds.model import ParsedEntry
 from feeds.text import urls
+from feeds.text.characters import join_words
 
 # RFC 3987, section 2.2: what may stand in an IRI at all; anything else is no identifier to republish.
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f]+")
@@ -52,8 +52,11 @@ def find_identifiers(entries: Sequence[ParsedEntry], pages: Sequence[str | None]
     stand for several things in the document. A guid that a publisher gives to several links identifies none
     of them, nor does a link that several texts have in common; only the very same entry comes once.
     """
-    ladders = [_find_ladder(entry, page) for entry, page in zip(entries, pages, strict=True)]
-    shared = [_find_shared(ladders, rung) for rung in range(len(ladders[0]) - 1)] if ladders else []
+    guids = [clean_line(entry.guid) for entry in entries]
+    if all(guids) and len(set(guids)) == len(guids):  # as in nearly every document
+        return [Identifier(guid, "") for guid in guids]
+    ladders = [_find_ladder(*one) for one in zip(entries, guids, pages, strict=True)]
+    shared = [_find_shared(ladders, rung) for rung in range(len(ladders[0]) - 1)]
     return [_climb(ladder, shared) for ladder in ladders]
 
 
@@ -61,20 +64,26 @@ def find_identifiers(entries: Sequence[ParsedEntry], pages: Sequence[str | None]
 Ladder: TypeAlias = tuple[Hashable | None, ...]
 
 
-def _find_ladder(entry: ParsedEntry, page: str | None) -> Ladder:
+def _find_ladder(entry: ParsedEntry, guid: str | None, page: str | None) -> Ladder:
     """Texts are taken as written: a better sanitizer must not give old entries new ids."""
     body = entry.content or entry.summary
     files = (link.href for link in entry.enclosures)
     words = (entry.title.value if entry.title else "", body.value if body else "", *files)
     dated = (*words, entry.published or "", entry.updated or "")
-    return clean_line(entry.guid), page, words if any(words) else None, dated
+    return guid, page, words if any(words) else None, dated
 
 
 def _find_shared(ladders: Sequence[Ladder], rung: int) -> frozenset[Hashable]:
     """Return what stands for more than one thing on this rung: the thing is what stands next above."""
-    pairs = {(ladder[rung], next(filter(None, ladder[rung + 1 :]))) for ladder in ladders}
-    things = Counter(identifier for identifier, _ in pairs if identifier)
-    return frozenset(identifier for identifier, count in things.items() if count > 1)
+    things: dict[Hashable, Hashable] = {}
+    shared = set()
+    for ladder in ladders:
+        identifier = ladder[rung]
+        if identifier:
+            thing = next(filter(None, ladder[rung + 1 :]))
+            if things.setdefault(identifier, thing) != thing:
+                shared.add(identifier)
+    return frozenset(shared)
 
 
 def _climb(ladder: Ladder, shared: Sequence[frozenset[Hashable]]) -> Identifier:
@@ -85,7 +94,7 @@ def _climb(ladder: Ladder, shared: Sequence[frozenset[Hashable]]) -> Identifier:
         rung = ladder[-1]
     if isinstance(rung, str):
         return Identifier(rung, "") if rung is ladder[0] else Identifier(None, rung)
-    lines = "\n".join(" ".join(text.split()) for text in cast(tuple[str, ...], rung))
+    lines = "\n".join(join_words(text) for text in cast(tuple[str, ...], rung))
     return Identifier(None, hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest())
 
 

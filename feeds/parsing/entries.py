@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from feeds.model import Document, ParsedEntry
 from feeds.parsing.atom_entry import read_entry
+from feeds.parsing.bounds import most_entries
 from feeds.parsing.elements import Element, Ground, ground_of, local_name
 from feeds.parsing.rss_item import read_item
 
@@ -22,8 +23,6 @@ READERS: dict[str, Callable[[Element, Ground], ParsedEntry]] = {
 #: never declared, which belongs to the name.
 TAGS = ("{*}item", "{*}entry")
 ODD_TAGS = ("{*}Item", "{*}ITEM", "{*}Entry", "{*}ENTRY", "rss:item", "atom:entry")
-#: Entries read of one document, from its beginning: no feed has more, and each costs time wherever it goes.
-MOST_ENTRIES = 50_000
 #: An entry inside a text is part of that text, and one that was taken back is none (RFC 6721, section 3).
 TEXTS = frozenset({
     "at:deleted-entry", "atom:content", "atom:summary", "atom:title", "content", "content:encoded",
@@ -46,6 +45,7 @@ class Entries:
         """`find_top` finds the element in which most entries stand: the channel, or the root itself."""
         self._document = document
         self._find_top = find_top
+        self._most = most_entries(len(document.body))
         self.forget()
 
     def forget(self) -> None:
@@ -63,7 +63,7 @@ class Entries:
             root = entry.getroottree().getroot()
             self._reader = _EntryReader(root, ground_of(self._document, root), self._find_top(root))
         if parent in self._reader.tops:
-            if self._count < MOST_ENTRIES:
+            if self._count < self._most:
                 self._taken[entry] = found = tuple(self._reader.read(entry.iter(*TAGS)))
                 self._count += len(found)
             text = entry.text  # with its tail it shows how the document is written
@@ -82,9 +82,9 @@ class Entries:
         for element in root.iterdescendants(*tags):
             taken = self._taken.get(element)
             entries.extend(reader.read((element,)) if taken is None else taken)
-            if len(entries) >= MOST_ENTRIES:
+            if len(entries) >= self._most:
                 break
-        return tuple(entries[:MOST_ENTRIES])
+        return tuple(entries[: self._most])
 
 
 class _EntryReader:

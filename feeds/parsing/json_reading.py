@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from feeds.parsing.bounds import most_entries
+
 JSONObject: TypeAlias = dict[str, Any]
 T = TypeVar("T")
 
@@ -20,7 +22,6 @@ T = TypeVar("T")
 DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=lambda name: None)
 
 BROKEN = (ValueError, RecursionError)
-MOST_ELEMENTS = 50_000  # of the long list, as many as of entries in XML
 MOST_BREAKS = 100  # in one document; looking for the next element takes time in the length of what is broken
 #: Characters that one object or list must have on average: empty ones take thirty times their text.
 DENSEST = 10
@@ -91,6 +92,7 @@ class _Walk(Generic[T]):
 
     def __init__(self, text: str, listed: str, read: Callable[[Any], T | None]) -> None:
         self.text, self.listed, self.read = text, listed, read
+        self.most = most_entries(len(text))
         self.reading: Reading[T] = Reading()
 
     def walk(self, place: int) -> Reading[T]:
@@ -129,7 +131,7 @@ class _Walk(Generic[T]):
             self.reading.seen += 1
             if (made := self.read(element)) is not None:
                 self.reading.elements.append(made)
-            if self.reading.seen == MOST_ELEMENTS:
+            if self.reading.seen == self.most:
                 raise _End
         return place + 1
 

@@ -24,6 +24,18 @@ CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
 RARE = re.compile(rb"\xef\xbf[\xbe\xbf]")
 WINDOWS_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 
+#: Any space but one plain one.
+OTHER_SPACE = re.compile(r"\s{2,}|[^\S ]")
+LONG = 100_000  # characters of a text whose words are not listed all at once, for their memory
+
+
+def join_words(text: str) -> str:
+    """Return the words of `text` one space apart."""
+    if len(text) <= LONG:
+        return " ".join(text.split())
+    parts = (OTHER_SPACE.sub(" ", text[start : start + LONG]) for start in range(0, len(text), LONG))
+    return OTHER_SPACE.sub(" ", "".join(parts)).strip()
+
 
 def strip_illegal(text: str) -> str:
     """Return `text` without the characters that XML 1.0 cannot hold.

@@ -6,7 +6,7 @@ import pytest
 
 from feeds.errors import ParseError
 from feeds.model import Document
-from feeds.parsing import entries, parse
+from feeds.parsing import bounds, parse
 from feeds.parsing.xml import reading
 
 DATA = Path(__file__).parent.parent / "data"
@@ -58,8 +58,8 @@ def test_a_long_feed_has_every_entry_once_in_order_whole_or_broken(end):
 @pytest.mark.parametrize("part", [reading.PART, 10**9])
 def test_of_a_feed_without_end_the_first_entries_are_read(part, monkeypatch):
     monkeypatch.setattr(reading, "PART", part)
-    items = "".join(ITEM.format(number, "") for number in range(entries.MOST_ENTRIES + 500))
+    items = "".join(ITEM.format(number, "") for number in range(bounds.MOST_ENTRIES + 500))
     found = read(f"<rss><channel><title>Long</title>{items}</channel></rss>".encode())
 
     assert found.title.value == "Long"
-    assert [entry.guid for entry in found.entries] == [str(n) for n in range(entries.MOST_ENTRIES)]
+    assert [entry.guid for entry in found.entries] == [str(n) for n in range(bounds.MOST_ENTRIES)]

@@ -179,6 +179,7 @@ def test_no_address_repeats_the_secrets_of_the_base():
         "<div>" * 50_000,
         "<div></x>" * 20_000,
         "<b>" * 50_000 + "x",
+        "<a href=x>y</a>" * 10_000,
         "<" * 500_000,
         "&amp; " * 200_000,
         "x\u00a0" * 200_000,
@@ -194,6 +195,13 @@ def test_what_would_take_too_long_to_parse_becomes_plain_text(html):
 
 def test_a_source_set_without_end_is_dropped():
     assert sanitize("<img srcset='" + "a, " * 300_000 + "'>", BASE) == ""
+
+
+def test_a_table_of_four_thousand_short_cells_stays_one():
+    row = "<tr><td>1</td><td>2</td></tr>"
+    table = f"<table><tbody>{row * 1300}</tbody></table>"
+
+    assert sanitize(table, None) == table
 
 
 def test_long_documents_with_shallow_nesting_keep_their_markup():

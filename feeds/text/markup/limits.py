@@ -15,6 +15,9 @@ SHORT = 16_000
 FEW_TAGS = 500
 #: Each tag is an element to be built.
 MOST_TAGS = 80_000
+#: While it is read an element takes 400 to 900 bytes: so many may be in any text, and then one in so many
+#: characters.
+FREE_ELEMENTS, LENGTH_OF_ELEMENT = 4_000, 30
 #: Deeper nesting than browsers build.
 DEEPEST = 500
 MOST_ATTRIBUTES = 300
@@ -78,12 +81,17 @@ def is_too_much(html: str, *, safe: bool = False) -> bool:
     tags = html.count("<")
     if tags <= FEW_TAGS and len(html) <= SHORT:
         return False
-    if tags > MOST_TAGS:
+    if tags > MOST_TAGS or (tags > FREE_ELEMENTS and not safe and _is_dense(html, tags)):
         return True
     ambiguous = not safe and AMBIGUOUS.search(html) is not None
     if _is_little(html, tags, ambiguous) and (safe or len(html) <= SHORT or _has_few_attributes(html)):
         return False
     return any(_Reading(html, raw_text).is_too_much() for raw_text in {True, not ambiguous})
+
+
+def _is_dense(html: str, tags: int) -> bool:
+    elements = tags - html.count("</")
+    return (elements - FREE_ELEMENTS) * LENGTH_OF_ELEMENT > len(html)
 
 
 def _is_little(html: str, tags: int, ambiguous: bool) -> bool:

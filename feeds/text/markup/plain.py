@@ -7,7 +7,7 @@ import re
 
 import nh3
 
-from feeds.text.characters import strip_illegal
+from feeds.text.characters import join_words, strip_illegal
 from feeds.text.language import is_cjk
 from feeds.text.markup.allowed import BLOCKS, DROPPED, TAGS
 from feeds.text.markup.limits import MOST_TAGS, is_too_much
@@ -42,9 +42,6 @@ CUT_REFERENCE = re.compile(r"&[a-z]*$")
 CAPTION = re.compile(r"<figcaption\b(?:(?!</?figcaption\b).)*</figcaption>", re.DOTALL)
 FIRST_IMAGE = re.compile(r'<img(?: [a-z]+="[^"]*")*? src="([^"]*)"')
 
-#: Any space but one plain one.
-OTHER_SPACE = re.compile(r"\s{2,}|[^\S ]")
-LONG = 100_000
 ALTERNATIVE = re.compile('<img alt="([^"]*)">')
 
 _BLOCKS_ONLY = nh3.Cleaner(
@@ -69,12 +66,7 @@ def plain_text(html: str) -> str:
     text = _strip_tags(html) if "<" in html else html
     if "&" in text:
         text = entities.unescape(text)
-    return _join_words(strip_illegal(text)) or (_find_alternatives(html) if "alt=" in html else "")
-
-
-def _join_words(text: str) -> str:
-    """Return the words one space apart; those of a long text are not listed first, for their memory."""
-    return " ".join(text.split()) if len(text) <= LONG else OTHER_SPACE.sub(" ", text).strip()
+    return join_words(strip_illegal(text)) or (_find_alternatives(html) if "alt=" in html else "")
 
 
 def _find_alternatives(html: str) -> str:
@@ -123,7 +115,7 @@ def paragraphs(html: str) -> str:
     else:
         text = ANY_TAG.sub("", PARAGRAPH_TAG.sub(_BREAK, html))
     text = entities.unescape(text)
-    texts = [_join_words(part) for part in _escape(strip_illegal(text)).split(_BREAK)]
+    texts = [join_words(part) for part in _escape(strip_illegal(text)).split(_BREAK)]
     texts = [text for text in texts if text]
     if len(texts) == 1 or 2 * len(texts) > MOST_TAGS:
         return " ".join(texts)
