@@ -6,7 +6,7 @@ from __future__ import annotations
 MOST_ENTRIES = 50_000
 #: So many may be in any document, and then one in so many bytes or characters: one that says nothing takes a
 #: thousand bytes once it is read.
-FREE_ENTRIES, LENGTH_OF_ENTRY = 1_000, 50
+FREE_ENTRIES, LENGTH_OF_ENTRY = 10_000, 100
 
 
 def most_entries(length: int) -> int:

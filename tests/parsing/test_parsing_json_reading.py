@@ -79,10 +79,10 @@ def test_depth_costs_one_item_only():
 
 
 def test_of_items_that_say_nothing_as_many_are_read_as_the_length_allows():
-    text = HEAD + ", ".join(f'{{"id": {number}}}' for number in range(5000)) + '], "language": "en"}'
+    text = HEAD + ", ".join(f'{{"id": {number}}}' for number in range(20_000)) + '], "language": "en"}'
     guids = [entry.guid for entry in read(text).entries]
 
-    assert guids == [str(number) for number in range(1000 + len(text) // 50)]
+    assert guids == [str(number) for number in range(10_000 + len(text) // 100)]
 
 
 def test_very_many_broken_items_end_the_reading(monkeypatch):

@@ -6,7 +6,7 @@ import re
 
 #: Elements and attributes that every document may hold, and then as many as fit a part of its length.
 #: A feed has a tag in 25 bytes or more; an element alone takes 300 bytes once it is read, an attribute 200.
-FREE = 15_000
+FREE = 24_000
 LENGTH_OF_ELEMENT, LENGTH_OF_ATTRIBUTE = 20, 13
 
 #: Shorter documents cannot hold more than is free.
