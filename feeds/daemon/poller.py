@@ -98,6 +98,7 @@ class _Daemon:
         task = asyncio.create_task(_told(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # a task cancelled before it began leaves it unawaited
 
     async def _tick(self) -> None:
         async with self._ticking:

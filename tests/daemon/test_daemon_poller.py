@@ -1,6 +1,7 @@
 """The poller goes on, whatever goes wrong in one of its tasks."""
 
 import asyncio
+import gc
 from datetime import timedelta
 
 import pytest
@@ -94,6 +95,11 @@ def test_a_poll_with_an_unexpected_error_is_tried_again_after_a_rest(running, mo
         return True
 
     running.until(break_polling, lambda poller: len(asked) >= 4)
+
+
+def test_a_poller_told_to_stop_before_it_has_begun_ends_without_a_warning(running):
+    running.until()  # a coroutine nobody has awaited warns on the owner's screen, and here it is an error
+    gc.collect()
 
 
 def test_what_was_said_of_a_configuration_that_has_been_mended_is_forgotten(running):
