@@ -201,12 +201,24 @@ def test_what_is_no_charset_of_a_document_has_no_codec(label):
         (b"\xff", "\ufffd"),
         (b"\xad\xad\xad", "\ufffd\ufffd\ufffd"),
         (b"\xc2\x92", "’"),
+        (b"\xed\xa0\xbd\xed\xb8\x80", "😀"),  # each half of UTF-16 as a character: CESU-8
+        (b"\xed\xa0\xbd", ""),  # half of one, which is nothing
+        (b"\xed\xb8\x80\xed\xa0\xbd", ""),
+        (b"a\xc0\x80b", "ab"),  # NUL as Java writes it
     ],
 )
 def test_what_is_broken_in_utf_8_is_repaired_byte_by_byte(written, read):
     body = CHINESE.encode() + written + b"<br/>"
 
     assert decode(body, "text/xml; charset=utf-8") == f"{CHINESE}{read}<br/>"
+
+
+@pytest.mark.parametrize("text", ["Fine 😀", "Café 😀", "新闻 😀😀"])
+def test_pairs_of_surrogates_are_utf_8_however_short_the_text(text):
+    units = memoryview(text.encode("utf-16-le")).cast("H")
+    body = "".join(map(chr, units)).encode("utf-8", "surrogatepass")
+
+    assert decode(body, None) == text
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "gb18030", "cp932", "euc_jp", "utf-16", "utf-32"])

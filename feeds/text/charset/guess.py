@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from feeds.text.charset.languages import LANGUAGES, WORDS, find_weights
 from feeds.text.charset.names import EXTENSIONS
+from feeds.text.charset.repair import join_surrogates
 
 #: From the first byte of a character beyond ASCII to the next space or tag: in no charset does the second
 #: byte of a character look like one of these, so that every piece begins and ends with a whole character.
@@ -168,7 +169,7 @@ def is_mostly_utf_8(sample: bytes, *, is_likely: bool) -> bool:
     Where nothing speaks for another charset, some such characters suffice if all that is broken is single
     bytes, for only quotation marks and accented letters of windows-1252 stand alone like that.
     """
-    text = sample.decode("utf-8", "replace")
+    text = join_surrogates(sample).decode("utf-8", "replace")
     broken = text.count("\ufffd")
     foreign = len(text) - len(text.encode("ascii", "ignore")) - broken
     if foreign >= VALID_PER_BROKEN * broken:

@@ -9,6 +9,11 @@ from feeds.text.charset.names import EXTENSIONS
 
 CONTROLS = re.compile("[\x80-\x9f]")
 
+#: The surrogates of UTF-16 as if they were characters (CESU-8), and NUL as Java writes it: no UTF-8 (RFC 3629,
+#: section 3), and yet hardly a text in another charset has them.
+NUL_OF_JAVA = b"\xc0\x80"
+SURROGATES = re.compile(rb"(?:\xed[\xa0-\xbf][\x80-\xbf])+|" + NUL_OF_JAVA)
+
 #: What codecs say of a character that is not whole, be it UTF-8 or Asian, UTF-16 or UTF-32.
 CUT_OFF = ("unexpected end", "incomplete", "truncated")
 
@@ -27,12 +32,26 @@ def decode_by(body: bytes, codec: str) -> str:
     return _repair(body, codec)
 
 
+def join_surrogates(body: bytes) -> bytes:
+    """Return UTF-8 with the characters that pairs of surrogates stand for; a single one is nothing."""
+    return SURROGATES.sub(_join, body)
+
+
+def _join(found: re.Match[bytes]) -> bytes:
+    if found[0] == NUL_OF_JAVA:
+        return b""
+    units = found[0].decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return units.decode("utf-16-le", "ignore").encode("utf-8")
+
+
 def _repair(body: bytes, codec: str) -> str:
     """Return the text with U+FFFD for each broken place, but for those that show what they were meant to be.
 
     In UTF-8 a lone byte may be a quotation mark or an accented letter of windows-1252, pasted by a program
     that knew no better. A character cut off at the end of the document is left out.
     """
+    if codec == "utf-8":
+        body = join_surrogates(body)
     is_hopeless = body.decode(codec, "replace").count("\ufffd") > MOST_REPAIRS
     text = body.decode(codec, "replace" if is_hopeless else "feeds-repair")
     return repair_controls(text) if codec == "utf-8" else text
