@@ -11,9 +11,36 @@ import pytest
 import feeds
 from feeds.cli import CHILDREN, COMMANDS
 from feeds.config import SCALAR_KEYS, SourceSettings
+from feeds.parsing import atom, atom_entry, rss, rss_item
+from feeds.parsing.fields import Field
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+
+#: The tables of fields, the column for each format, and where the code has the elements.
+FORMATS = [
+    ("## Fields of an entry", 0, rss_item),
+    ("## Fields of an entry", 1, atom_entry),
+    ("## Fields of a feed", 0, rss),
+    ("## Fields of a feed", 1, atom),
+]
+#: Fields that stand in a row of another name.
+ROWS = {
+    "ID": "guid",
+    "LINKS": "link",
+    "MEDIA": "enclosures",
+    "OTHER_IMAGE": "image",
+    "OWN_ENCLOSURE": "enclosures",
+    "OWN_IMAGE": "image",
+    "PLAYER": "link",
+    "SKIP_DAYS": "skip_hours, skip_days",
+    "SKIP_HOURS": "skip_hours, skip_days",
+    "SOURCE": "origin",
+    "UPDATE_FREQUENCY": "ttl",
+    "UPDATE_PERIOD": "ttl",
+}
+#: What the sentences around the tables tell.
+TOLD_APART = {"media:group", "cc:license", "creativecommons:license", "itunes:new-feed-url"}
 
 
 def command_called(name: str) -> click.Command:
@@ -57,6 +84,32 @@ def test_every_setting_is_documented(section, key):
 @pytest.mark.parametrize("key", [field.name for field in msgspec.structs.fields(SourceSettings)])
 def test_every_setting_of_a_source_is_documented(key):
     assert f"| `{key}` |" in REFERENCE.split("### `[[sources]]`")[1].split("##")[0]
+
+
+@pytest.mark.parametrize(
+    ("part", "column", "name", "field"),
+    [
+        pytest.param(part, column, name, field, id=f"{module.__name__}-{name}")
+        for part, column, module in FORMATS
+        for name, field in vars(module).items()
+        if isinstance(field, Field)
+    ],
+)
+def test_the_elements_that_give_a_field_are_documented_in_their_order(part, column, name, field):
+    documented = documented_names(part, ROWS.get(name, name.lower()), column)
+    given = [element for element in field.readers if element not in TOLD_APART]
+
+    assert [element for element in documented if element in given] == given
+    assert TOLD_APART.issubset(re.findall(r"`([^`]+)`", REFERENCE.lower()))
+
+
+def documented_names(part: str, row: str, column: int) -> list[str]:
+    """Return the names that the reference gives for a field in one column of a table, folded."""
+    table = REFERENCE.split(f"{part}\n")[1].split("\n## ")[0]
+    [line] = re.findall(rf"^\| {row}(?: \(all.*?\))? \| (.*) \|$", table, re.MULTILINE)
+    cells = line.split(" | ")
+    cell = cells[0] if cells[column].startswith("the same") else cells[column]
+    return [name.lower() for name in re.findall(r"`([^`\s]+)[^`]*`", cell)]
 
 
 def test_the_public_names_are_what_the_package_offers():
