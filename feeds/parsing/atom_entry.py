@@ -13,6 +13,7 @@ from feeds.parsing.categories import (
     read_text_category,
 )
 from feeds.parsing.constructs import (
+    find_language,
     read_body,
     read_construct,
     read_headline,
@@ -36,7 +37,6 @@ from feeds.parsing.links import is_file, link_as, read_content_link, read_enclos
 from feeds.parsing.media import MEDIA, OTHER_IMAGE, OWN_IMAGE, find_files, find_image, open_media
 from feeds.parsing.origins import read_source
 from feeds.parsing.people import read_credit, read_person, read_speaker
-from feeds.parsing.rss_item import find_language
 
 
 def read_content(element: Element, ground: Ground) -> Text | Link | None:

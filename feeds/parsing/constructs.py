@@ -45,6 +45,13 @@ KINDS = {
 WEB_KINDS = ("html", "xhtml", "xml")
 
 
+def find_language(text: Text | None, ground: Ground, outside: Ground) -> str | None:
+    """Return the language the entry declares, else that of its text; None where it is the feed's."""
+    if not ground.varies or ground.language != outside.language:
+        return ground.language if ground.varies else None
+    return text.language if text and text.language != outside.language else None
+
+
 def _text(value: str, kind: str, ground: Ground) -> Text | None:
     if not value:
         return None

@@ -30,6 +30,7 @@ from feeds.parsing.fields import (
 from feeds.parsing.links import link_as, read_image_link, read_link, read_page, read_picture
 from feeds.parsing.people import read_person, read_speaker
 from feeds.parsing.refusal import refusal
+from feeds.parsing.rss_item import RIGHTS
 from feeds.parsing.xml import read_xml
 
 ROOTS = ("rss", "rdf", "channel")
@@ -107,16 +108,6 @@ CATEGORIES = Field(
     }
 )
 LANGUAGE = Field({"language": find_text, "dc:language": find_text, "dcterms:language": find_text})
-RIGHTS = Field(
-    {
-        "copyright": read_headline,
-        "dc:rights": read_headline,
-        "atom:rights": read_construct,
-        "rights": read_headline,
-        "dcterms:rights": read_headline,
-        "media:copyright": read_headline,
-    }
-)
 IMAGE = Field(
     {
         "image": read_picture,

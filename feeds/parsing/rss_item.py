@@ -13,6 +13,7 @@ from feeds.parsing.categories import (
     read_text_category,
 )
 from feeds.parsing.constructs import (
+    find_language,
     read_body,
     read_construct,
     read_headline,
@@ -277,10 +278,3 @@ def _find_attached_picture(found: Found) -> Link | None:
         if shows_picture(file.href, file.media_type):
             return Link(file.href, base=file.base)
     return None
-
-
-def find_language(text: Text | None, ground: Ground, outside: Ground) -> str | None:
-    """Return the language the entry declares, else that of its text; None where it is the feed's."""
-    if not ground.varies or ground.language != outside.language:
-        return ground.language if ground.varies else None
-    return text.language if text and text.language != outside.language else None

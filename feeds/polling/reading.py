@@ -9,7 +9,6 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import cast
 
 import msgspec
@@ -55,12 +54,7 @@ class Reader:
     async def __aenter__(self) -> Reader:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None = None,
-        error: BaseException | None = None,
-        trace: TracebackType | None = None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._drop_worker(END_SECONDS)
 
     @property

@@ -9,8 +9,8 @@ from feeds.text.charset.names import EXTENSIONS
 
 CONTROLS = re.compile("[\x80-\x9f]")
 
-#: The surrogates of UTF-16 as if they were characters (CESU-8), and NUL as Java writes it: no UTF-8 (RFC 3629,
-#: section 3), and yet hardly a text in another charset has them.
+#: The surrogates of UTF-16 as if they were characters (CESU-8), and NUL as Java writes it: no UTF-8 (RFC
+#: 3629, section 3), and yet hardly a text in another charset has them.
 NUL_OF_JAVA = b"\xc0\x80"
 SURROGATES = re.compile(rb"(?:\xed[\xa0-\xbf][\x80-\xbf])+|" + NUL_OF_JAVA)
 
