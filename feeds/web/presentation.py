@@ -127,7 +127,7 @@ def explain(text: str) -> str:
 def has_own_picture(stored: StoredEntry) -> bool:
     """Whether the lead picture has to be shown: the body does not show it anyway."""
     entry = stored.entry
-    return entry.image is not None and escape(entry.image) not in (entry.content or "")
+    return entry.image is not None and escape(entry.image) not in (entry.content or entry.summary or "")
 
 
 def write_path(path: str) -> str:

@@ -255,11 +255,11 @@ def test_the_headings_of_a_body_begin_below_the_title(client, shelf, given, show
     assert shown in client.get(f"/entries/{key}/").text
 
 
-def test_a_picture_the_body_shows_is_not_shown_twice(client, shelf):
+@pytest.mark.parametrize("text", ["content", "summary"])
+def test_a_picture_the_body_shows_is_not_shown_twice(client, shelf, text):
     picture = "https://a.example/p.jpg?a=1&b=2"
-    key = shelf.entry(
-        shelf.source(), image=picture, content='<img src="https://a.example/p.jpg?a=1&amp;b=2" alt="">'
-    )
+    given = {"content": None, text: '<img src="https://a.example/p.jpg?a=1&amp;b=2" alt="">'}
+    key = shelf.entry(shelf.source(), image=picture, **given)
 
     assert len(Page(client.get(f"/entries/{key}/").text).find("img")) == 1
 
