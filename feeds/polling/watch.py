@@ -21,7 +21,8 @@ async def watch(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
     while not stop.is_set():
         identity = _identify(root)
         if identity is not None:
-            yield  # what happened before the watch began
+            yield  # what happened before
+            began = False
             try:
                 async for change in awatch(
                     root,
@@ -33,8 +34,9 @@ async def watch(root: Path, stop: asyncio.Event) -> AsyncIterator[None]:
                     stop_event=stop,
                     ignore_permission_denied=True,
                 ):
-                    if change:
+                    if change or not began:  # what was missed while the watch was set up
                         yield
+                    began = True
                     if _identify(root) != identity:
                         break
             # No inotify watches left, say, or (RuntimeError) the watch broke: look instead of being told.

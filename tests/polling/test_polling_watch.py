@@ -1,0 +1,64 @@
+"""Nothing that happens in the seeds directory goes unnoticed."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from feeds.polling.watch import watch
+
+SOON = 3  # seconds; without the watch it would be never
+
+Look = Callable[[], Awaitable[None]]
+
+
+def watching(root: Path, story: Callable[[Look], Awaitable[None]]) -> None:
+    """Tell a story to a watch; each look waits until it has noticed something."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        async with contextlib.aclosing(watch(root, stop)) as changes:
+
+            async def look() -> None:
+                await asyncio.wait_for(anext(changes), SOON)
+
+            await story(look)
+            stop.set()
+
+    asyncio.run(run())
+
+
+def test_what_changes_before_the_watch_has_begun_is_noticed(tmp_path):
+    async def story(look: Look) -> None:
+        await look()
+        (tmp_path / "late.txt").write_text("while the first look was under way")
+        await look()
+
+    watching(tmp_path, story)
+
+
+def test_every_later_change_is_noticed(tmp_path):
+    async def story(look: Look) -> None:
+        await look()
+        await look()  # the watch has begun
+        for name in ("one.txt", "two.txt"):
+            (tmp_path / name).write_text("new")
+            await look()
+        (tmp_path / "folder").mkdir()
+        await look()
+        (tmp_path / "folder" / "three.txt").write_text("new")
+        await look()
+
+    watching(tmp_path, story)
+
+
+def test_a_directory_that_is_missing_is_noticed_when_it_comes(tmp_path):
+    root = tmp_path / "seeds"
+
+    async def story(look: Look) -> None:
+        coming = asyncio.create_task(look())
+        await asyncio.sleep(0.1)
+        root.mkdir()
+        await coming
+
+    watching(root, story)
