@@ -13,15 +13,20 @@ from feeds.text import characters, urls
 
 #: An address that lacks its scheme: no folder is called so.
 BARE_HOST = re.compile(r"\s*www\.[a-z0-9-]+\.", re.IGNORECASE)
-PAGE_TYPES = (None, "text/html", "application/xhtml+xml")
+PAGE_TYPES = ("", "text/html", "application/xhtml+xml")
 
 
 def find_page(links: Iterable[Link], base: str) -> str | None:
     """Return the address of the page: the first `alternate` that is HTML, else the first at all."""
     alternates = [link for link in links if link.rel == "alternate"]
     if len(alternates) > 1:
-        alternates.sort(key=lambda link: link.media_type not in PAGE_TYPES)
+        alternates.sort(key=lambda link: not _is_page(link.media_type))
     return next(filter(None, (clean_address(link, base) for link in alternates)), None)
+
+
+def _is_page(media_type: str | None) -> bool:
+    """Whether a browser shows it, or nothing is said (RFC 2045, section 5.1: in any capitals)."""
+    return (media_type or "").partition(";")[0].strip().lower() in PAGE_TYPES
 
 
 def find_guid_link(written: ParsedEntry, base: str) -> str | None:

@@ -20,7 +20,8 @@ MOST_LATE = 20
 
 
 def find_hash(entry: Entry) -> str:
-    """Return the SHA-256 of everything a reader may see of an entry, its dates and language tag aside."""
+    """Return the SHA-256 of what an entry says: a change of its dates, its language tag or what its origin
+    says of itself is no new version."""
     seen = replace(entry, published=None, updated=None, language=None, origin=None)
     return hashlib.sha256(msgspec.json.encode(seen)).hexdigest()
 

@@ -102,8 +102,8 @@ MOST_ATTRIBUTES = 100
 
 
 @lru_cache(maxsize=2048)
-def fold_name(tag: str, home: str = "", prefix: str | None = None) -> str:
-    """Return `prefix:name` in lower case with our own prefix; none for no namespace and for `home`.
+def fold_name(tag: str, prefix: str | None = None) -> str:
+    """Return `prefix:name` in lower case with our own prefix; none for no namespace.
 
     Of a namespace we do not know the `prefix` it was bound to tells what is meant, where it is one of ours.
     A prefix that was never declared stays in the name, so it means what it says.
@@ -114,7 +114,7 @@ def fold_name(tag: str, home: str = "", prefix: str | None = None) -> str:
     ours = PREFIXES.get(re.sub("^https?://", "", address.lower()).rstrip("/#"))
     if ours is None:
         ours = prefix if prefix in NAMESPACES else address
-    return name.lower() if ours == home else f"{ours}:{name.lower()}"
+    return f"{ours}:{name.lower()}" if ours else name.lower()
 
 
 def local_name(element: Element) -> str:
@@ -152,7 +152,7 @@ class Names(dict[object, str]):
         else:
             # What is longer than any name we know is not kept beyond its document.
             fold = fold_name if len(tag) <= LONGEST_NAME else fold_name.__wrapped__
-            folded = fold(tag, "", element.prefix)
+            folded = fold(tag, element.prefix)
         self[tag] = folded
         return folded
 
@@ -225,7 +225,7 @@ def attributes(element: Element) -> dict[str, str]:
         written = cast(dict[str, str], dict(element.items()))
     else:
         written = {str(key): element.get(key, "") for key in element.keys()[:MOST_ATTRIBUTES]}
-    if PLAIN.issuperset(written):
+    if PLAIN.issuperset(written) and not any(map(str.isspace, written.values())):
         return written
     given: dict[str, str] = {}
     for key, value in written.items():

@@ -39,6 +39,7 @@ MOST_PARTS = 1000
 #: Titles are plain text, in which an `&amp;` stands for itself. A reference that nobody writes by hand shows
 #: that a title was taken from HTML.
 REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
+ANY_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,30});")
 
 
 def parse_jsonfeed(document: Document) -> ParsedFeed:
@@ -143,7 +144,9 @@ def _objects(parent: JSONObject, name: str, sole: str = "") -> list[JSONObject]:
 
 def _title(parent: JSONObject) -> Text | None:
     title = _construct(parent, (("title", "text"),))
-    return Text(html.unescape(title.value)) if title and REFERENCE.search(title.value) else title
+    if title is None or not REFERENCE.search(title.value):
+        return title
+    return Text(ANY_REFERENCE.sub(lambda found: html.unescape(found[0]), title.value))
 
 
 def _construct(parent: JSONObject, names: tuple[tuple[str, Literal["text", "html"]], ...]) -> Text | None:

@@ -9,6 +9,9 @@ from typing import NamedTuple
 from feeds.model import Link
 from feeds.parsing.elements import Element, Ground, attributes, local_name, text_of
 
+#: What a browser shows rather than keeps.
+PAGE_TYPE = re.compile("text/|.*[+/]xml|.*html", re.IGNORECASE)
+
 IANA = "http://www.iana.org/assignments/relation/"  # RFC 4287, section 4.2.7.2: a name is short for this
 WEB_ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 #: Where the address of a picture stands: itunes:image, media:thumbnail, webfeeds:cover.
@@ -86,14 +89,14 @@ def sort_links(links: list[Link]) -> Sorted:
             files.append(link)
         elif link.rel != "replies":
             pages.append(link)
-        elif replies is None and (link.media_type is None or "html" in link.media_type):
+        elif replies is None and (link.media_type is None or "html" in link.media_type.lower()):
             replies = link
     return Sorted(tuple(pages), tuple(files), replies)
 
 
 def is_file(link: Link) -> bool:
     """Whether the type says that it is something to be played, seen or kept, and no page."""
-    return bool(link.media_type) and not re.match("text/|.*[+/]xml|.*html", link.media_type or "")
+    return bool(link.media_type) and not PAGE_TYPE.match(link.media_type or "")
 
 
 def read_enclosure(element: Element, ground: Ground) -> Link | None:

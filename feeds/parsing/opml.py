@@ -20,7 +20,7 @@ def parse_opml(document: Document) -> tuple[Declaration, ...]:
     The folder a subscription stands in is its category, the innermost where they are nested.
     """
     root = read_xml(document)
-    if fold_name(str(root.tag), "") != "opml":
+    if fold_name(str(root.tag)) != "opml":
         raise refusal(document, "the document is no OPML")
     declarations: dict[str, Declaration] = {}
     for outline, folder in _walk_outlines(root, None):
@@ -32,7 +32,7 @@ def parse_opml(document: Document) -> tuple[Declaration, ...]:
 def _walk_outlines(parent: Element, folder: str | None) -> Iterator[tuple[Element, str | None]]:
     """Yield every outline and its folder; the parser limits how deep they are nested."""
     for child in parent:
-        name = fold_name(str(child.tag), "")
+        name = fold_name(str(child.tag))
         if name == "outline":
             yield child, folder
             is_folder = loose_attribute(child, "xmlUrl") is None

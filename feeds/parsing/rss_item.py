@@ -193,7 +193,7 @@ RIGHTS = Field(
         "media:copyright": read_headline,
     }
 )
-COMMENTS = Field({"comments": read_page, "wfw:comment": read_page})
+COMMENTS = Field({"comments": read_page})
 SOURCE = Field({"source": read_source, "atom:source": read_source})
 
 ITEM = make_table(

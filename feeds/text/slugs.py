@@ -12,7 +12,7 @@ def slugify(text: str) -> str:
     """Return NFKC, casefolded, letters and digits of any script kept, `-` between; never empty."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     kept = (character if _is_kept(character) else " " for character in folded)
-    words = (word for word in "".join(kept).split() if word[0].isalnum() or len(word) > 1)
+    words = (word for word in "".join(kept).split() if any(map(str.isalnum, word)))
     return "-".join(words)[:LONGEST].rstrip("-") or "untitled"
 
 

@@ -49,7 +49,8 @@ TRACKING = re.compile(
 )
 #: Parameters whose value opens a door.
 SECRET = re.compile(
-    r"(?:(?:\w+[_-])?(?:token|secret|password|passwd|api[_-]?key|signature)|key|auth|authkey|pass|pwd|sig|sid"
+    r"(?:(?:[\w-]+[_-])?(?:(?:access|auth)?token|secret|password|passwd|api[_-]?key|signature|credential)"
+    r"|(?:(?:access|secret|private|feed|user|auth)[_-]?)?key|auth|pass|pwd|sig|sid|jwt|phpsessid"
     r"|session(?:_?id)?)(?:=|$)",
     re.IGNORECASE,
 )

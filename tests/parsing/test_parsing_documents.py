@@ -120,6 +120,7 @@ def test_every_reader_refuses_what_it_cannot_read(name, body):
         FORMATS[name](document(body, path="a.txt" if name == "seed" else None))
 
 
+DECLARED_ENTITIES = "".join(f'<!ENTITY a{n} "&a{n + 1};">' for n in range(50_000))
 HOSTILE = {
     "quadratic entities": '<!DOCTYPE rss [<!ENTITY a "' + "x" * 50_000 + '">]>' + RSS.format("&a;" * 50_000),
     "document types without end": "<!DOCTYPE rss [" * 100_000,
@@ -140,7 +141,7 @@ HOSTILE = {
     "end tags": RSS.format("</a>" * 200_000),
     "texts without start": "<rss><channel><item>" + "a</title>" * 50_000,
     "entries without start": "<rss><channel><item/>" + "a</item>" * 50_000,
-    "entities": "<!DOCTYPE rss [" + "".join(f'<!ENTITY a{n} "&a{n + 1};">' for n in range(50_000)) + RSS,
+    "entities": f"<!DOCTYPE rss [{DECLARED_ENTITIES}]>{RSS.format('&a0;')}",
     "references": RSS.format("&bogus;" * 200_000),
     "long references": RSS.format("&#" + "0" * 1_000_000 + "9" * 1_000_000 + ";"),
     "halves of characters": RSS.format("&#xD800;" * 200_000),
@@ -284,3 +285,41 @@ def test_signs_of_windows_are_read_as_they_are_meant():
 def test_compressed_bytes_are_called_so():
     with pytest.raises(ParseError, match="compressed or no text at all"):
         parse(document(b"\x1f\x8b\x08\x00rubbish"))
+
+
+def one_entry(item, before="", url="https://a.example/feed"):
+    body = f"{before}<rss version='2.0'><channel><title>x</title><item>{item}</item></channel></rss>"
+    [entry] = feeds.parse_feed(body.encode(), url).entries
+    return entry
+
+
+def test_a_document_type_is_read_wherever_it_stands():
+    before = f"<!--{'x' * 5000}--><!DOCTYPE rss [<!ENTITY co 'Acme &amp; Co'>]>"
+
+    assert one_entry("<title>&co; news</title>", before).title == "Acme & Co news"
+
+
+def test_a_blank_attribute_says_nothing():
+    item = "<title>x</title><enclosure url=' ' href='/a.mp3'/>"
+
+    assert [file.url for file in one_entry(item).enclosures] == ["https://a.example/a.mp3"]
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "TEXT/HTML", "text/html; charset=utf-8"])
+def test_a_page_is_told_by_its_type_however_it_is_written(media_type):
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><entry><title>y</title>
+        <link type="application/json" href="1.json"/><link type="{media_type}" href="1"/>
+        <link rel="replies" type="{media_type}" href="1/comments"/>
+    </entry></feed>"""
+    [entry] = feeds.parse_feed(body.encode(), "https://a.example/feed").entries
+
+    assert entry.link == "https://a.example/1"
+    assert entry.comments == "https://a.example/1/comments"
+
+
+def test_an_address_in_a_json_title_stays_as_it_is():
+    items = b'[{"id": "1", "title": "x?a=1&copy=2 &#8211; &amp;"}]'
+    body = b'{"version": "https://jsonfeed.org/version/1.1", "items": ' + items + b"}"
+    [entry] = feeds.parse_feed(body, "https://a.example/feed").entries
+
+    assert entry.title == "x?a=1&copy=2 – &"

@@ -329,6 +329,10 @@ def test_what_is_no_date_is_none(text):
     assert parse_date(text) is None
 
 
+def test_a_vietnamese_date_may_name_its_parts():
+    assert parse_date("ngày 1 tháng 2 năm 2024") == datetime(2024, 2, 1, tzinfo=UTC)
+
+
 def test_a_date_is_aware_and_in_utc():
     assert parse_date("2022-10-24T23:59:17+08:00").tzinfo is UTC
 

@@ -37,3 +37,7 @@ def test_a_slug_is_never_empty_and_stays_itself(text):
 
     assert slug
     assert slugify(slug) == slug
+
+
+def test_marks_without_a_letter_are_no_slug():
+    assert slugify("\u0301\u0302") == "untitled"

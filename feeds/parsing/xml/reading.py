@@ -50,10 +50,16 @@ def read_xml(document: Document, taker: Taker | None = None) -> etree._Element:
 def _read_as_it_is(body: bytes, media_type: str | None, taker: Taker | None) -> etree._Element | None:
     """Return the root of well-formed XML, else None.
 
-    A document type may declare entities. The parser never gets one: the repair reads it, in bounds.
+    A document type may declare entities, which the parser does not resolve: the repair reads it, in bounds.
     """
     body = to_utf_8(body, media_type)
-    return None if b"<!DOCTYPE" in body[:4096].upper() else _parse(body, taker)
+    if b"<!DOCTYPE" in body[:4096].upper():
+        return None
+    root = _parse(body, taker)
+    if root is None:
+        return None
+    found: Any = root.getroottree().docinfo
+    return None if found.doctype else root
 
 
 def _is_whole(root: etree._Element, body: bytes) -> bool:

@@ -56,7 +56,8 @@ def decode(body: bytes, media_type: str | None) -> str:
     """Return the text of an XML, HTML or text document, without byte order mark; never fails.
 
     The order of RFC 7303, section 3: byte order mark, charset parameter of the media type, the document's own
-    declaration, UTF-8. What is valid UTF-8 is UTF-8 whatever is declared; a declared charset that makes
+    declaration, UTF-8. What is valid UTF-8 is UTF-8 whatever is declared, but for a few
+    pairs of bytes that are characters of the declared Asian charset as well; a declared charset that makes
     nonsense of the bytes yields to one that makes sense of them.
     """
     if mark := UTF_8_MARK.match(body):
@@ -78,7 +79,7 @@ def _decode_after_mark(body: bytes, start: int) -> str:
 
 
 def to_utf_8(body: bytes, media_type: str | None) -> bytes:
-    """Return the document in UTF-8: the bytes as they came where they are that already, marked or not."""
+    """Return the document in UTF-8: the bytes as they came where they are that already, or bear its mark."""
     is_utf_8 = body.startswith(codecs.BOM_UTF8) or (
         _find_marked(body, media_type) is None and _decode_plain(body, media_type) is not None
     )

@@ -78,7 +78,7 @@ JOINING = frozenset(
     re.findall(
         r"\w+",
         "of the at on de del d di do da du le la el il den der dem am um uhr kl klo a o v g r в г о года року"
-        " р ve az es i en om u as ob t h st nd rd th er ngay luc thu m",
+        " р ve az es i en om u as ob t h st nd rd th er ngay nam luc thu m",
     )
 )
 
