@@ -24,7 +24,7 @@ def read_text_category(element: Element, ground: Ground) -> Names | None:
 
 def read_category(element: Element, ground: Ground) -> Names | None:
     """Return the label of an atom:category, else its term; a term that is an address is for machines."""
-    name = (element.get("label") or loose_attribute(element, "label") or "").strip()
+    name = (element.get("label") or "").strip()
     if not name:
         term = (
             element.get("term") or loose_attribute(element, "term") or find_name(element, ground) or ""
