@@ -41,6 +41,7 @@ HOMES = {
     "httpx": {"polling"},
     "lxml": {"parsing", "text", "syndication"},
     "nh3": {"text"},
+    "opencc": {"text"},
     "psycopg": {"store"},
     "sqlalchemy": {"store"},
     "structlog": {"cli"},

@@ -17,6 +17,7 @@ from feeds.store.identifiers import find_key, find_tie
 from feeds.store.places import find_views, settle
 from feeds.store.revisions import touch
 from feeds.store.schema import entries, entry_sources, versions
+from feeds.store.search import find_searched, index_changed, index_new
 from feeds.store.source_rows import find_source_by_number
 from feeds.store.standing import withdraw
 from feeds.text.markup import excerpt
@@ -58,6 +59,7 @@ class _Applying:
         self._links: dict[tuple[int, int], Held] = {}
         self._labels: dict[int, tuple[str, ...]] = {}
         self._versions: list[dict[str, Any]] = []
+        self._texts: dict[int, str] = {}
 
     def load(self, changes: Changes) -> None:
         """Read what is stored of everything the poll speaks of."""
@@ -100,6 +102,7 @@ class _Applying:
             self._add_version(held, fresh)
             held.current, held.hash, held.quarantined = held.version_count, fresh.hash, None
             self._labels[held.number] = fresh.entry.categories
+            self._texts[held.number] = find_searched(fresh.entry)
         held.position = fresh.position or held.position
         held.withdrawn = None
         self._changed[held.number] = held
@@ -138,6 +141,7 @@ class _Applying:
         for chunk in chunks(self._changed):
             settle(self.db, entries.c.number.in_(chunk))
         file_entries(self.db, self._labels)
+        self._write_texts()
         # A reader is told of no private source, so that an entry found there too looks as before.
         linked = [] if self.source.private else [number for number, _ in self._links]
         inherit_categories(self.db, [number for number in linked if number not in self._labels])
@@ -164,6 +168,7 @@ class _Applying:
         held = Held.of_new(number, row, fresh.hash)
         self._held[row["key"]] = self._new[number] = held
         self._labels[number] = fresh.entry.categories
+        self._texts[number] = find_searched(fresh.entry)
         self._versions.append(self._version_row(held, fresh))
         for source_number in {self.source.number, held.origin_number}:
             self._links[number, source_number] = held
@@ -202,6 +207,12 @@ class _Applying:
         ]
         if rows:
             self.db.execute(insert(self.db, entry_sources).on_conflict_do_nothing(), rows)
+
+    def _write_texts(self) -> None:
+        index_new(self.db, {number: text for number, text in self._texts.items() if number in self._new})
+        index_changed(
+            self.db, {number: text for number, text in self._texts.items() if number not in self._new}
+        )
 
     def _find_views(self, numbers: Collection[int]) -> set[str]:
         found = (find_views(self.db, entries.c.number.in_(chunk)) for chunk in chunks(numbers))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from feeds.store.files import entry_ids_with_files
 from feeds.store.held import load_held
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.schema import entries, entry_categories, entry_sources, sources, versions
+from feeds.store.search import holds
 from feeds.store.source_rows import find_sources_by_number
 from feeds.store.standing import promote_late, quarantine, withdraw
 
@@ -32,6 +33,7 @@ __all__ = [
     "list_versions",
     "promote_late",
     "quarantine",
+    "search_entries",
     "withdraw",
 ]
 
@@ -74,7 +76,22 @@ def list_entries(
 
     `after` is (position, id) of the last one seen: the page that follows it.
     """
-    shelf = _find_shelf(view)
+    return _list_shelf(db, _find_shelf(view), limit, after)
+
+
+def search_entries(
+    db: Transaction, queries: Sequence[str], limit: int, after: tuple[datetime, str] | None = None
+) -> list[StoredEntry]:
+    """Return the entries whose title and text hold each of the queries, newest first (`text/search`).
+
+    `after` is (position, id) of the last one seen: the page that follows it.
+    """
+    return _list_shelf(db, _Shelf(entries, holds(db, queries)), limit, after)
+
+
+def _list_shelf(
+    db: Transaction, shelf: _Shelf, limit: int, after: tuple[datetime, str] | None
+) -> list[StoredEntry]:
     place = shelf.table.c
     statement = _stored(shelf.table).where(shelf.where, place.visible == true())
     if after is not None:

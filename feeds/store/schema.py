@@ -208,6 +208,13 @@ editions = Table(
     PrimaryKeyConstraint("view_key", "format"),
 )
 
+search_texts = Table(
+    "search_texts",
+    metadata,
+    _reference("entry_number", "entries.number", primary_key=True, autoincrement=False),
+    Column("text", Words, nullable=False),  # folded
+)
+
 refreshes = Table(
     "refreshes",
     metadata,

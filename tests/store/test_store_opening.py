@@ -46,12 +46,19 @@ def set_revision(store: Store, revision: str) -> None:
         db.execute(sqlalchemy.text(f"UPDATE {REVISION_TABLE} SET version_num = :new"), {"new": revision})
 
 
+def is_described(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether the schema says what a table is: the terms of the search index differ by database."""
+    return kind != "table" or not (name or "").startswith("search_terms")
+
+
 # --- Made -------------------------------------------------------------------------------------------
 
 
 def test_the_migrations_lead_to_the_tables_of_the_schema(store):
     with store.read() as db:
-        context = MigrationContext.configure(db, opts={"version_table": REVISION_TABLE})
+        context = MigrationContext.configure(
+            db, opts={"version_table": REVISION_TABLE, "include_name": is_described}
+        )
 
         assert compare_metadata(context, metadata) == []
 

@@ -1,0 +1,120 @@
+"""The search index: the folded text of every entry, and beside it what finds it quickly.
+
+The text is in a table of its own. Its terms are in `search_terms`: on SQLite in a full-text table that keeps
+nothing but which entry has which term, on PostgreSQL in an array with an inverted index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, true
+
+from feeds.model import Entry
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction
+from feeds.store.schema import entries, search_texts, versions
+from feeds.text.markup import plain_text
+from feeds.text.search import find_query_terms, fold, fold_parts, write_terms
+
+#: Of a long query so many terms are looked up; the text itself decides anyway.
+MOST_TERMS = 32
+#: Bytes of terms that SQLite gathers before it writes them: more cost memory, fewer cost time.
+GATHERED = 16 * 2**20
+
+_CREATE = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE search_terms USING fts5"
+        " (terms, content='', columnsize=0, detail=none, tokenize='ascii')",
+        f"INSERT INTO search_terms (search_terms, rank) VALUES ('hashsize', {GATHERED})",  # noqa: S608 (a constant)
+    ),
+    "postgresql": (
+        "CREATE TABLE search_terms (entry_number BIGINT PRIMARY KEY REFERENCES entries (number),"
+        ' terms TEXT[] COLLATE "C" NOT NULL)',
+        "CREATE INDEX ix_search_terms_terms ON search_terms USING gin (terms)",
+    ),
+}
+
+_DROP_TERMS = {
+    "sqlite": "INSERT INTO search_terms (search_terms, rowid, terms) VALUES ('delete', :number, :terms)",
+    "postgresql": "DELETE FROM search_terms WHERE entry_number = :number",
+}
+_ADD_TERMS = {
+    "sqlite": "INSERT INTO search_terms (rowid, terms) VALUES (:number, :terms)",
+    "postgresql": "INSERT INTO search_terms (entry_number, terms) VALUES (:number, :terms)",
+}
+_FIND_TERMS = {
+    "sqlite": "SELECT rowid FROM search_terms WHERE search_terms MATCH :terms",
+    "postgresql": "SELECT entry_number FROM search_terms WHERE terms @> :terms",
+}
+
+
+def create_index(db: Transaction) -> None:
+    """Make the table of terms, which no schema describes for both databases."""
+    for statement in _CREATE[db.dialect.name]:
+        db.exec_driver_sql(statement)
+
+
+def find_searched(entry: Entry) -> str:
+    """Return the folded text in which an entry is found: its title and what there is to read."""
+    bodies = (entry.summary, entry.content)
+    return fold_parts((entry.title, *(plain_text(body) for body in bodies if body)))
+
+
+def index_new(db: Transaction, texts: Mapping[int, str]) -> None:
+    """Let entries that were not indexed, by number, be found by these folded texts."""
+    rows = [{"entry_number": number, "text": folded} for number, folded in texts.items()]
+    if rows:
+        db.execute(search_texts.insert(), rows)
+        _change_terms(db, _ADD_TERMS, texts)
+
+
+def index_changed(db: Transaction, texts: Mapping[int, str]) -> None:
+    """Let entries, by number, be found by these folded texts and no longer by those they had."""
+    for numbers in chunks(texts):
+        chosen = search_texts.c.entry_number.in_(numbers)
+        former = {row.entry_number: row.text for row in db.execute(select(search_texts).where(chosen))}
+        _change_terms(db, _DROP_TERMS, former)
+        db.execute(delete(search_texts).where(chosen))
+    index_new(db, texts)
+
+
+def index_all(db: Transaction) -> None:
+    """Index every entry; for a store that had no index."""
+    current = (
+        select(entries.c.number, versions.c.data)
+        .join(
+            versions,
+            and_(versions.c.entry_number == entries.c.number, versions.c.number == entries.c.current),
+        )
+        .order_by(entries.c.number)
+    )
+    for numbers in chunks(db.scalars(select(entries.c.number)).all()):
+        rows = db.execute(current.where(entries.c.number.in_(numbers)))
+        index_new(db, {row.number: find_searched(row.data) for row in rows})
+
+
+def holds(db: Transaction, queries: Sequence[str]) -> ColumnElement[bool]:
+    """The entries whose folded text holds each of the queries, folded, as a substring."""
+    folded = list(filter(None, map(fold, queries)))
+    return and_(true(), *(entries.c.number.in_(part) for query in folded for part in _find_hits(db, query)))
+
+
+def _find_hits(db: Transaction, folded: str) -> Iterator[Any]:
+    """Yield what is looked up, then what must be true of it: both say numbers of entries."""
+    terms = find_query_terms(folded)[:MOST_TERMS]
+    if terms:
+        wanted = " ".join(f'"{term}"' for term in terms) if db.dialect.name == "sqlite" else terms
+        yield text(_FIND_TERMS[db.dialect.name]).bindparams(terms=wanted)
+    position = func.instr if db.dialect.name == "sqlite" else func.strpos
+    yield select(search_texts.c.entry_number).where(position(search_texts.c.text, folded) > 0)
+
+
+def _change_terms(db: Transaction, statements: Mapping[str, str], texts: Mapping[int, str]) -> None:
+    rows: list[dict[str, Any]] = []
+    for number, folded in texts.items():
+        terms = write_terms(folded)
+        rows.append({"number": number, "terms": terms if db.dialect.name == "sqlite" else terms.split()})
+    if rows:
+        db.execute(text(statements[db.dialect.name]), rows)

@@ -1,0 +1,91 @@
+"""What a text is searched by: its folded form, and the terms that an index keeps of it.
+
+A text holds a query when its folded form holds the folded query as a substring; nothing else is a hit.
+Terms only make that quick: whatever the terms of a query are, every text that holds the query has them all.
+
+Single characters and pairs of neighbours serve scripts without spaces, where a word is a character or two.
+Letters of alphabets are looked up by threes, for their pairs are in every text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from operator import add
+from unicodedata import is_normalized, normalize
+
+import opencc
+
+#: What stands between runs of letters and digits, of any script; it is in no term.
+BETWEEN = re.compile(r"[\W_]+")
+#: A run of letters of alphabets and of digits, long enough for threes.
+ALPHABETIC = re.compile("[^\\W_\u2e80-\U0003ffff]{3,}")
+#: Soft hyphen, zero width space and joiners, byte order mark: no reader sees them.
+INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+#: Where Han characters stand in Unicode that dictionaries know two forms of.
+HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x2A6E0))
+
+#: What stands between the parts of a searched text: no query holds it, so that none reaches across.
+PART_END = "\n"
+
+
+def fold(text: str) -> str:
+    """Return `text` with nothing a search is blind to: case, width, traditional forms, white space."""
+    folded = " ".join("".join(map(_FOLDED.__getitem__, _compose(text))).split())
+    return _compose(folded)
+
+
+def _compose(text: str) -> str:
+    """Return `text` with each letter and its marks as one character, where Unicode has that."""
+    return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+
+
+def fold_parts(texts: Iterable[str | None]) -> str:
+    """Return the texts folded, as the parts of one."""
+    return PART_END.join(filter(None, (fold(text) for text in texts if text)))
+
+
+def write_terms(folded: str) -> str:
+    """Return every term of a folded text, parted by spaces; some may be there twice."""
+    # A space in a pair parts it again: what remains is the character at the edge of its run.
+    text = BETWEEN.sub(" ", folded)
+    threes = (" ".join(map(add, map(add, run, run[1:]), run[2:])) for run in ALPHABETIC.findall(text))
+    return " ".join((*set(text), *set(map(add, text, text[1:])), *threes))
+
+
+def find_query_terms(folded: str) -> list[str]:
+    """Return terms that every text has which holds `folded`, in order; none where it has no letters."""
+    terms: dict[str, None] = {}
+    for run in BETWEEN.sub(" ", folded).split():
+        width = 3 if ALPHABETIC.fullmatch(run) else min(2, len(run))
+        terms.update(dict.fromkeys(run[start : start + width] for start in range(len(run) - width + 1)))
+    return list(terms)
+
+
+class _Folded(dict[str, str]):
+    """What each character is folded to, found when it is first met."""
+
+    def __missing__(self, character: str) -> str:
+        plain = normalize("NFKC", normalize("NFKC", character).casefold())
+        simplified = _load_simplified()
+        folded = "".join(simplified.get(one, one) for one in plain if one not in INVISIBLE)
+        self[character] = folded
+        return folded
+
+
+_FOLDED = _Folded()
+
+
+@cache
+def _load_simplified() -> dict[str, str]:
+    """The simplified form of each traditional character: by the character, never by the word, for what a
+    substring is folded to must not depend on what stands around it."""
+    every = [chr(code) for start, end in HAN_BLOCKS for code in range(start, end)]
+    convert = opencc.OpenCC("t2s").convert
+    once = dict(zip(every, convert("\n".join(every)).split("\n"), strict=True))
+    return {
+        character: once.get(form, form)
+        for character, form in once.items()
+        if len(form) == 1 and form != character
+    }

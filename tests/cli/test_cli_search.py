@@ -1,0 +1,51 @@
+"""Finding entries from the command line."""
+
+import json
+
+import pytest
+from running import write_seed
+
+
+@pytest.fixture
+def searched(call, tmp_path):
+    """Three articles in the store."""
+    for number, title in enumerate(("台灣大選", "台湾海峡", "New York")):
+        link = f"https://news.example/{number}"
+        stamp = 1767225600000 + number * 60_000
+        write_seed(
+            tmp_path / "seeds", f"{number}.txt", title=title, link=link, body="<p>x</p>", timestamp=stamp
+        )
+    call("refresh")
+    return call
+
+
+def test_what_is_found_is_listed_with_its_address_newest_first(searched):
+    assert searched("search", "台湾") == (
+        0,
+        "2026-01-01 00:01  news.example  台湾海峡\n    https://news.example/1\n"
+        "2026-01-01 00:00  news.example  台灣大選\n    https://news.example/0\n",
+        "",
+    )
+
+
+def test_all_queries_must_be_held(searched):
+    assert "1" not in searched("search", "台湾", "大选")[1].split("\n")[1]
+    assert searched("search", "york", "台湾") == (0, "", "nothing is found\n")
+
+
+def test_more_than_asked_for_is_told(searched):
+    status, out, err = searched("search", "--limit", "1", "台")
+
+    assert (status, len(out.splitlines())) == (0, 2)
+    assert err == "… and more: feeds search --limit 5 shows them\n"
+
+
+def test_a_program_can_read_it(searched):
+    [found] = json.loads(searched("search", "--json", "new york")[1])
+
+    assert found["title"] == "New York"
+    assert found["link"] == "https://news.example/2"
+
+
+def test_a_search_for_nothing_is_a_wrong_use(searched):
+    assert searched("search")[0] == 2

@@ -1,0 +1,156 @@
+"""What a search finds: exactly what a scan of the folded texts finds, on both databases."""
+
+import random
+
+import pytest
+from sqlalchemy import text
+from store_samples import NOW, Shelf, fresh, minutes, placed
+
+from feeds.store import entries, open_store
+from feeds.store.migrations import REVISION_TABLE
+from feeds.text.markup import plain_text
+from feeds.text.search import fold
+
+PIECES = (
+    "台灣", "台湾", "臺北", "大選", "北京", "东京", "新竹", "選舉", "g7", "G20", "Taiwan",
+    "Taiwanese", "ＡＢＣ", "New York", "York", "東京タワー", "서울", "서울시", "é", "É", "3.14",
+    "，", "。", " ", "%", "_", '"', "'", "*", "ﬁ", "😀",
+)  # fmt: skip
+
+
+@pytest.fixture
+def found(shelf, db):
+    """Put articles into the store; return what finds ids."""
+    source = shelf.add_source()
+
+    def put(*articles):
+        new = [
+            placed(fresh(f"{n:03}", content, title=title), NOW - minutes(n))
+            for n, (title, content) in enumerate(articles)
+        ]
+        shelf.poll(source, new=new)
+        return lambda *queries: [
+            stored.entry.id for stored in entries.search_entries(db, queries, limit=1000)
+        ]
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("台湾", ["000", "001"]),
+        ("台灣", ["000", "001"]),
+        ("湾", ["000", "001"]),
+        ("海", ["001"]),
+        ("東京", ["002"]),
+        ("京タ", ["002"]),
+        ("서", ["003"]),
+        ("서울", ["003"]),
+        ("taiwan", ["003"]),
+        ("AIW", ["003"]),
+        ("t", ["003"]),
+        ("ta", ["003"]),
+        ("タワー 台", []),
+        ("&", ["004"]),
+        ("strong", []),
+        ("😀", ["004"]),
+        ("", ["000", "001", "002", "003", "004"]),
+    ],
+)
+def test_words_and_parts_of_words_are_found(found, query, ids):
+    search = found(
+        ("臺灣大選", "選舉"),
+        ("台海", "台湾的<strong>海</strong>峡"),
+        ("東京タワー", "とうきょう"),
+        ("서울", "Taiwanese"),
+        ("R&amp;D", "Fish &amp; chips 😀"),
+    )
+
+    assert search(query) == ids
+
+
+def test_what_is_found_is_what_a_scan_finds(found):
+    chance = random.Random(7)
+    articles = [
+        ("".join(chance.choices(PIECES, k=3)), f"{''.join(chance.choices(PIECES, k=12))}<br>x")
+        for _ in range(120)
+    ]
+    search = found(*((t, c.replace("'", "’")) for t, c in articles))
+    texts = {
+        f"{n:03}": [fold(t), fold(plain_text(f"<p>{c.replace(chr(39), '’')}</p>"))]
+        for n, (t, c) in enumerate(articles)
+    }
+    queries = ["".join(chance.choices(PIECES, k=chance.randint(1, 3))) for _ in range(300)]
+
+    for query in queries:
+        folded = fold(query)
+        assert search(query) == [id for id, parts in texts.items() if any(folded in part for part in parts)]
+
+
+def test_all_queries_must_be_held(found):
+    search = found(("台湾", "大选"), ("台湾", "海峡"))
+
+    assert search("台湾", "大选") == ["000"]
+    assert search("大选", "海峡") == []
+
+
+def test_a_corrected_entry_is_found_by_what_it_says_now(found, shelf, db):
+    search = found(("Title", "before"))
+    source = shelf.add_source()
+
+    shelf.poll(source, modified=[fresh("000", "afterwards", title="Title")])
+
+    assert search("before") == []
+    assert search("afterwards") == ["000"]
+
+
+def test_a_withdrawn_entry_is_not_found_and_one_that_is_back_is(found, shelf, db):
+    search = found(("Title", "words"))
+    source = shelf.add_source()
+
+    shelf.poll(source, withdrawn=["000"])
+    assert search("words") == []
+
+    shelf.poll(source, modified=[fresh("000", "words", title="Title")])
+    assert search("words") == ["000"]
+
+
+def test_a_private_entry_is_not_found(shelf, db):
+    shelf.poll(shelf.add_source(private=True), new=[placed(fresh("a", "words"))])
+
+    assert entries.search_entries(db, ["words"], 10) == []
+
+
+def test_page_after_page_gives_every_hit_once(found, db):
+    found(*(("words", str(n)) for n in range(7)))
+    seen, after = [], None
+    while page := entries.search_entries(db, ["words"], 3, after):
+        seen += [stored.entry.id for stored in page]
+        after = page[-1].position, page[-1].entry.id
+
+    assert seen == [f"{n:03}" for n in range(7)]
+
+
+def test_an_enormous_query_is_no_error(found):
+    search = found(("Title", "台湾" * 2000))
+
+    assert search("台湾" * 1999) == ["000"]
+    assert search("台湾" * 2001) == []
+
+
+def test_a_store_of_the_first_version_gets_an_index(tmp_path, sqlite):
+    with sqlite.write() as db:
+        shelf = Shelf(db, NOW)
+        shelf.poll(shelf.add_source(), new=[placed(fresh("a", "台灣"))])
+        for table in ("search_terms", "search_texts"):
+            db.execute(text(f"DROP TABLE {table}"))
+        db.execute(text(f"UPDATE {REVISION_TABLE} SET version_num = '0001'"))
+    sqlite.close()
+
+    store = open_store(f"sqlite:///{tmp_path}/feeds.db")
+    with store.read() as db:
+        found = entries.search_entries(db, ["台湾"], 10)
+    store.close()
+
+    assert [stored.entry.id for stored in found] == ["a"]
