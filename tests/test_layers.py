@@ -40,12 +40,14 @@ HOMES = {
     "httpcore": {"polling"},
     "httpx": {"polling"},
     "lxml": {"parsing", "text", "syndication"},
+    "markdown_it": {"parsing"},
     "nh3": {"text"},
     "opencc": {"text"},
     "psycopg": {"store"},
     "sqlalchemy": {"store"},
     "structlog": {"cli"},
     "watchfiles": {"polling"},
+    "yaml": {"parsing"},
 }
 
 

@@ -15,8 +15,8 @@ from feeds.daemon.composing import CONFIG_DOOR, fetch_policy, now
 from feeds.errors import ParseError, SourceError
 from feeds.model import Declaration, Document, Source, Validators
 from feeds.parsing import parse
+from feeds.parsing.discovery import find_feed_links
 from feeds.parsing.opml import parse_opml
-from feeds.parsing.page import find_feed_links
 from feeds.polling.fetch import fetch
 from feeds.polling.network import Network
 from feeds.store import Transaction, sources

@@ -10,7 +10,7 @@ from typing import TypeAlias, cast
 from uuid import NAMESPACE_URL, uuid5
 
 from feeds.curation.texts import clean_line
-from feeds.model import ParsedEntry
+from feeds.model import ParsedEntry, ParsedFeed
 from feeds.text import urls
 from feeds.text.characters import join_words
 
@@ -35,6 +35,13 @@ def feed_entry_id(source_key: str, sites: Iterable[str | None], guid: str | None
     if guid and _is_own(guid, sites):
         return guid
     return uuid5(NAMESPACE_URL, f"{source_key}\n{guid or text}").urn
+
+
+def find_feed_key(parsed: ParsedFeed) -> str | None:
+    """Return what stands for the source of a feed that was saved as a file: its address, else its page."""
+    ranks = {"self": 0, "alternate": 1}
+    links = sorted((link for link in parsed.links if link.rel in ranks), key=lambda link: ranks[link.rel])
+    return next((link.href.strip() for link in links if urls.is_web_url(link.href.strip())), None)
 
 
 @dataclass(frozen=True, slots=True)

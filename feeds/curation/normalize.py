@@ -24,7 +24,7 @@ from feeds.curation.texts import (
     clean_plain,
 )
 from feeds.curation.wishes import find_skip_days, find_skip_hours, find_ttl
-from feeds.model import Document, Entry, Feed, ParsedEntry, ParsedFeed, Person
+from feeds.model import ARTICLES, Document, Entry, Feed, ParsedEntry, ParsedFeed, Person
 from feeds.text import language, markup, urls
 
 LONGEST_TITLE = 10_000  # characters; whole articles stand there, but no book
@@ -43,6 +43,7 @@ class _Ground:
     sites: tuple[str | None, ...]  #: hosts of the source and of the feed's own page
     language: str | None
     authors: tuple[Person, ...]  #: of an entry that names none
+    is_article: bool  #: the one of its document, known by its address
     is_seed: bool
     path: str | None
 
@@ -58,8 +59,9 @@ def normalize(parsed: ParsedFeed, document: Document, source_key: str, source_ur
         sites=(urls.find_host(source_key), urls.find_host(page) if page else None),
         language=clean_language(parsed.language),
         authors=authors if parsed.format in INHERITING else (),
+        is_article=parsed.format in ARTICLES,
         is_seed=parsed.format == "seed",
-        path=document.path,
+        path=document.first_path or document.path,
     )
     return Feed(
         title=clean_plain(parsed.title),
@@ -99,7 +101,7 @@ def _normalize_entry(
 ) -> Entry:
     link = page or find_guid_link(written, ground.base)
     title = clean_plain(written.title)
-    base = link or ground.base if ground.is_seed else ground.base
+    base = link or ground.base if ground.is_article else ground.base
     summary, content = clean_html(written.summary, base), clean_html(written.content, base)
     if summary == content:
         summary = None
@@ -125,7 +127,7 @@ def _normalize_entry(
 
 
 def _find_id(identifier: Identifier, link: str | None, ground: _Ground) -> str:
-    if ground.is_seed:
+    if ground.is_article:
         return identity.seed_id(
             urls.normalize_link(link) if link else identifier.guid or f"seed:{ground.path}"
         )
@@ -138,12 +140,12 @@ def _find_language(written: ParsedEntry, ground: _Ground, title: str | None, bod
     texts = (written.content, written.summary, written.title)
     declared = (written.language, *(text.language for text in texts if text))
     told = next(filter(None, map(clean_language, filter(None, declared))), None) or ground.language
-    if not ground.is_seed and not _may_be_cjk(title, body):
+    if told and not _may_be_cjk(title, body):
         return told
     sample = markup.text_sample(body, language.SAMPLE) if body else ""
     text = f"{title or ''} {sample}"
     # SEEDS: the archives hold Chinese and English; what has almost no Han characters is English.
-    fallback = "en" if ground.is_seed and any(map(str.isalpha, text)) else told
+    fallback = told or ("en" if ground.is_seed and any(map(str.isalpha, text)) else None)
     return language.find_language(text, fallback)
 
 

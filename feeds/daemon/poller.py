@@ -17,9 +17,9 @@ from feeds.config import Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
 from feeds.errors import FeedsError
 from feeds.model import Refresh, Source
-from feeds.polling.poll import Poller
+from feeds.polling.poll import SCHEDULED, Ask, Poller
 from feeds.polling.refresh import carry_out
-from feeds.polling.watch import watch
+from feeds.polling.watch import Hints, watch
 from feeds.store import Store, Transaction, notices, polls, sources
 
 log = logging.getLogger("feeds.poller")
@@ -71,7 +71,9 @@ class _Daemon:
         )
         scheduler.start()
         self._start(self._mind_clock(tick))
-        self._start(self._watch_seeds())
+        self.poller.hints = hints = Hints()
+        self._start(self._watch_seeds(hints))
+        self._start(self._follow_hints(hints))
         await self.stop.wait()
         scheduler.pause()
         async with self._ticking:  # it is not torn in the middle
@@ -132,10 +134,10 @@ class _Daemon:
                 self._resting[source.number] = float("inf")
                 self._start(self._poll(source))
 
-    async def _poll(self, source: Source) -> None:
+    async def _poll(self, source: Source, ask: Ask = SCHEDULED) -> None:
         loop = asyncio.get_running_loop()
         try:
-            outcome = await self.poller.poll(source)
+            outcome = await self.poller.poll(source, ask)
         except Exception:
             self._resting[source.number] = loop.time() + REST
             raise
@@ -143,16 +145,21 @@ class _Daemon:
         if outcome.error:
             log.warning("%s", outcome.error)
 
-    async def _watch_seeds(self) -> None:
+    async def _watch_seeds(self, hints: Hints) -> None:
+        async for places in watch(self.poller.seeds_root, self.stop):
+            hints.add(places)
+
+    async def _follow_hints(self, hints: Hints) -> None:
         """Poll the directory as soon as something changes in it; again after a rest where that goes wrong."""
-        async for _ in watch(self.poller.seeds_root, self.stop):
-            while not await _told(self._poll_seeds()):
+        while True:
+            await hints.wait()
+            if not await _told(self._poll_seeds()):
                 await asyncio.sleep(REST)
 
     async def _poll_seeds(self) -> None:
         source = await self.poller.store.read(sources.find_source_by_url, SEEDS.url)
         if source is not None:
-            await self._poll(source)
+            await self._poll(source, Ask(hinted=True))
 
     async def _follow_configuration(self) -> None:
         """Put changed settings in force; what the store refuses to keep is tried again at the next tick."""

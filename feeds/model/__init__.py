@@ -5,14 +5,26 @@ Every datetime is aware and in UTC.
 """
 
 from feeds.model.changes import Changes, FreshEntry, KnownEntry, Placed
+from feeds.model.files import ParsedFile, Reading, SeedFile
 from feeds.model.normal import Enclosure, Entry, Feed
 from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
 from feeds.model.served import ALL, Site, StoredEntry, Version, View, ViewKind
-from feeds.model.sources import Declaration, SeedFile, Source, SourceKind, SourceState
-from feeds.model.written import Document, Link, Origin, ParsedEntry, ParsedFeed, Person, Text, Validators
+from feeds.model.sources import Declaration, Source, SourceKind, SourceState
+from feeds.model.written import (
+    ARTICLES,
+    Document,
+    Link,
+    Origin,
+    ParsedEntry,
+    ParsedFeed,
+    Person,
+    Text,
+    Validators,
+)
 
 __all__ = [
     "ALL",
+    "ARTICLES",
     "Changes",
     "Declaration",
     "Document",
@@ -26,9 +38,11 @@ __all__ = [
     "OutcomeKind",
     "ParsedEntry",
     "ParsedFeed",
+    "ParsedFile",
     "Person",
     "Placed",
     "PollOutcome",
+    "Reading",
     "Refresh",
     "RefreshRequest",
     "RefreshResult",

@@ -85,18 +85,3 @@ class SourceState:
     last_error: str | None = None
     retry_after: datetime | None = None  #: the publisher asked not to be polled before
     ttl: int | None = None  #: minutes, as the last document said; a 304 repeats none of it
-
-
-@dataclass(frozen=True, slots=True)
-class SeedFile:
-    """One file of the seeds directory as the ledger knows it."""
-
-    path: str  #: relative, `/` between parts; undecodable bytes as surrogate escapes
-    size: int  #: bytes
-    mtime_ns: int
-    inode: int
-    sha256: str | None = None
-    entry_ids: tuple[str, ...] = ()  #: what it brought
-    rank: str | None = None
-    problem: str | None = None  #: why nothing came of it, in one line
-    missing_since: datetime | None = None

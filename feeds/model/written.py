@@ -25,6 +25,7 @@ class Document:
     validators: Validators = Validators()
     path: str | None = None  #: for a seed: its path inside the seeds directory, `/` between parts
     modified: datetime | None = None  #: for a seed: the file's modification time
+    first_path: str | None = None  #: for a seed: its path when it was first seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +92,16 @@ class ParsedEntry:
     image: Link | None = None
     comments: Link | None = None
     origin: Origin | None = None
+    rules: tuple[tuple[str, str], ...] = ()  #: for an article: (field, what it was taken from)
+
+
+#: Documents that hold one article, which is known by its address.
+ARTICLES = frozenset({"seed", "markdown", "page", "newsletter"})
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed as written. `format` names the reader: rss, rdf, atom, jsonfeed, seed."""
+    """A feed as written. `format` names the reader: rss, rdf, atom, jsonfeed, or one of ARTICLES."""
 
     format: str
     version: str | None = None

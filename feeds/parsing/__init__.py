@@ -10,7 +10,6 @@ from feeds.parsing.detect import OTHERS, find_format
 from feeds.parsing.jsonfeed import parse_jsonfeed
 from feeds.parsing.refusal import refusal
 from feeds.parsing.rss import parse_rss
-from feeds.parsing.seed import parse_seed
 
 #: Every reader raises ParseError, naming the document.
 FORMATS: dict[str, Callable[[Document], ParsedFeed]] = {
@@ -18,7 +17,6 @@ FORMATS: dict[str, Callable[[Document], ParsedFeed]] = {
     "rdf": parse_rss,
     "atom": parse_atom,
     "jsonfeed": parse_jsonfeed,
-    "seed": parse_seed,
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from feeds.model import Document
-from feeds.parsing.seed import is_seed
 from feeds.text.charset import decode, skim
 
 #: Bytes within which a document shows what it is: nearly every one at once, others after much ado.
@@ -85,12 +84,7 @@ OTHERS = {
 
 
 def find_format(document: Document) -> str | None:
-    """Return rss, rdf, atom, jsonfeed, seed, or what `OTHERS` tells of; None where nothing tells.
-
-    A file of the seeds directory is looked at as a seed first, for its title may look like anything.
-    """
-    if document.path is not None and is_seed(document.body):
-        return "seed"
+    """Return rss, rdf, atom, jsonfeed, or what `OTHERS` tells of; None where nothing tells."""
     if document.body.startswith(BINARY):
         return "binary"
     return _find_by_content(document) or _find_by_media_type(document.media_type)

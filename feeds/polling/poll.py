@@ -12,14 +12,16 @@ from feeds.errors import DocumentError
 from feeds.model import Feed, PollOutcome, Source, SourceState
 from feeds.polling import schedule
 from feeds.polling.fetch import FetchResult, fetch
+from feeds.polling.look import EVERYTHING
 from feeds.polling.network import Network
 from feeds.polling.poll_feed import SCHEDULED, Ask, FeedPoll, record
 from feeds.polling.poll_seeds import SeedsPoll
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread
+from feeds.polling.watch import Hints
 from feeds.store import Transaction, sources
 
-__all__ = ["Ask", "Poller"]
+__all__ = ["SCHEDULED", "Ask", "Poller"]
 
 SEEDS_RESCAN = timedelta(minutes=5)  # beside the watch on the directory, which can miss things
 
@@ -34,6 +36,7 @@ class Poller:
     policy: schedule.Policy
     seeds_root: Path
     clock: Callable[[], datetime]
+    hints: Hints | None = None  #: where the seeds directory has changed, where somebody watches it
     _turns: dict[int, asyncio.Lock] = field(default_factory=dict)
 
     def is_polling(self, source: Source) -> bool:
@@ -77,12 +80,16 @@ class Poller:
         [answer] = await self.reader.read([Job(document, poll.source.key, poll.source.url)])
         if isinstance(answer, DocumentError):
             raise answer
-        return answer
+        return answer.feed
 
     # --- The seeds directory ------------------------------------------------------------------------
 
     async def _poll_seeds(self, source: Source, ask: Ask) -> PollOutcome:
         state = await self.store.read(sources.find_state, source)
+        places = [EVERYTHING]
+        if self.hints is not None:  # what was noted is looked at now, and with everything else
+            noted = self.hints.take()
+            places = noted if ask.hinted else places
         poll = SeedsPoll(
             root=self.seeds_root,
             source=source,
@@ -90,10 +97,16 @@ class Poller:
             store=self.store,
             reader=self.reader,
             clock=self.clock,
+            hints=self.hints,
             accept_deletions=ask.accept_deletions,
             dry_run=ask.dry_run,
         )
-        outcome = await poll.run()
+        try:
+            outcome = await poll.run(places)
+        except BaseException:
+            if self.hints is not None:
+                self.hints.add([EVERYTHING])
+            raise
         if not ask.dry_run:
             await self.store.write(_keep_seeds, source, state, outcome, ask.refresh_id)
         return outcome

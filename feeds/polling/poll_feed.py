@@ -34,12 +34,13 @@ class Ask:
     force: bool = False  #: send no validators, heed no Retry-After
     accept_deletions: bool = False
     dry_run: bool = False  #: store nothing
+    hinted: bool = False  #: look only where something is noted to have changed (the seeds directory)
     refresh_id: str | None = None
 
     @classmethod
     def of(cls, request: RefreshRequest, refresh_id: str | None = None, *, dry_run: bool = False) -> Ask:
         """Return what a refresh asks of each of its polls."""
-        return cls(request.force, request.accept_deletions, dry_run, refresh_id)
+        return cls(request.force, request.accept_deletions, dry_run, refresh_id=refresh_id)
 
 
 SCHEDULED = Ask()

@@ -14,7 +14,7 @@ from typing import cast
 import msgspec
 
 from feeds.errors import ParseError
-from feeds.model import Feed
+from feeds.model import Reading
 from feeds.polling.worker import LENGTH, Job, Reply, encode_job, read_document
 from feeds.text.urls import public_url
 
@@ -62,10 +62,10 @@ class Reader:
         """The process id of the worker, None while there is none."""
         return self._worker.process.pid if self._worker else None
 
-    async def read(self, jobs: Sequence[Job]) -> list[Feed | ParseError]:
-        """Return for each job its feed, or why there is none; one that breaks the worker costs no other."""
+    async def read(self, jobs: Sequence[Job]) -> list[Reading | ParseError]:
+        """Return what each document gave, or why nothing; one that breaks the worker costs no other."""
         async with self._lock:
-            results: list[Feed | ParseError] = []
+            results: list[Reading | ParseError] = []
             try:
                 while len(results) < len(jobs):
                     results += await self._read_on(jobs[len(results) :])
@@ -75,7 +75,7 @@ class Reader:
                 await self._drop_worker(END_SECONDS)
             return results
 
-    async def _read_on(self, jobs: Sequence[Job]) -> list[Feed | ParseError]:
+    async def _read_on(self, jobs: Sequence[Job]) -> list[Reading | ParseError]:
         """Read as far as the worker gets; the job it stumbled over is tried again alone, with a new one.
 
         What stalls or exhausts a worker need not be the document: it may be what came before, or the machine.
@@ -87,10 +87,10 @@ class Reader:
         again, failure = await self._attempt([job])
         return [*results, *again] if failure is None else [*results, _problem(job, failure)]
 
-    async def _attempt(self, jobs: Sequence[Job]) -> tuple[list[Feed | ParseError], str | None]:
+    async def _attempt(self, jobs: Sequence[Job]) -> tuple[list[Reading | ParseError], str | None]:
         """Return the results the worker gives, and what went wrong if they are not all."""
         worker = await self._find_worker()
-        results: list[Feed | ParseError] = []
+        results: list[Reading | ParseError] = []
         sender = asyncio.create_task(worker.send(jobs))
         try:
             for job in jobs:
@@ -119,8 +119,8 @@ class Reader:
             await worker.end(patience)
 
 
-def _result(job: Job, reply: Reply) -> Feed | ParseError:
-    return _problem(job, reply.reason or "could not be read") if reply.feed is None else reply.feed
+def _result(job: Job, reply: Reply) -> Reading | ParseError:
+    return reply.reading or _problem(job, reply.reason or "could not be read")
 
 
 def _problem(job: Job, reason: str) -> ParseError:

@@ -17,7 +17,7 @@ from typing import IO
 import msgspec
 
 from feeds.errors import ParseError
-from feeds.model import Document, Feed
+from feeds.model import Document, Reading
 
 LENGTH = struct.Struct(">I")
 
@@ -29,50 +29,71 @@ class Job:
     document: Document
     source_key: str
     source_url: str
+    is_page: bool = False  #: fetched as an article to keep, not as a feed
 
 
 class Request(msgspec.Struct, array_like=True, frozen=True):
     """A job on its way to the worker."""
 
     job: Job
-    path: bytes | None  #: the document's path as the file system has it; text could not carry every name
+    paths: tuple[bytes | None, bytes | None]
+    """The document's path and first path as the file system has them; text could not carry every name."""
 
 
 class Reply(msgspec.Struct, array_like=True, frozen=True):
-    """What became of a job: a feed, or why there is none."""
+    """What became of a job: what the document gave, or why that is nothing."""
 
-    feed: Feed | None = None
+    reading: Reading | None = None
     reason: str | None = None
 
 
-def read_document(job: Job) -> Feed:
+def read_document(job: Job) -> Reading:
     """Return what a document says in normal form; raise ParseError."""
     # Imported by the worker only: the poller needs none of the parsers, nor their memory.
     from feeds.curation import normalize
+    from feeds.curation.identity import find_feed_key
     from feeds.parsing import parse
+    from feeds.parsing.files import parse_file
+    from feeds.parsing.page import parse_page
 
-    return normalize(parse(job.document), job.document, job.source_key, job.source_url)
+    document = job.document
+    if document.path is None:
+        parsed = parse_page(document) if job.is_page else parse(document)
+        return Reading(parsed.format, normalize(parsed, document, job.source_key, job.source_url))
+    file = parse_file(document)
+    if file.feed is None:
+        return Reading(file.format, subscriptions=file.subscriptions, pages=file.pages, problem=file.problem)
+    # A saved feed is itself the source of its entries, wherever the file lies.
+    key = find_feed_key(file.feed) or job.source_key
+    return Reading(file.format, normalize(file.feed, document, key, key), problem=file.problem)
 
 
 def encode_job(job: Job) -> bytes:
     """Return the message that carries a job."""
-    path = None if job.document.path is None else os.fsencode(job.document.path)
-    portable = replace(job, document=replace(job.document, path=None))
-    return msgspec.msgpack.encode(Request(portable, path))
+    document = job.document
+    if document.path is None:
+        return msgspec.msgpack.encode(Request(job, (None, None)))
+    portable = replace(job, document=replace(document, path=None, first_path=None))
+    first = os.fsencode(document.first_path) if document.first_path else None
+    return msgspec.msgpack.encode(Request(portable, (os.fsencode(document.path), first)))
 
 
 def decode_job(message: bytes) -> Job:
     """Return the job a message carries."""
     request = msgspec.msgpack.decode(message, type=Request)
-    if request.path is None:
+    path, first = request.paths
+    if path is None:
         return request.job
-    return replace(request.job, document=replace(request.job.document, path=os.fsdecode(request.path)))
+    document = replace(
+        request.job.document, path=os.fsdecode(path), first_path=os.fsdecode(first) if first else None
+    )
+    return replace(request.job, document=document)
 
 
 def answer(message: bytes) -> bytes:
     """Carry out one job; whatever goes wrong with it is a reply."""
     try:
-        return msgspec.msgpack.encode(Reply(feed=read_document(decode_job(message))))
+        return msgspec.msgpack.encode(Reply(read_document(decode_job(message))))
     except ParseError as error:
         reason = error.reason
     except MemoryError:

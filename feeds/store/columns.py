@@ -72,12 +72,20 @@ class FilePath(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        return _ESCAPED_BYTE.sub(lambda match: f"%{ord(match[0]) & 0xFF:02X}", value)
+        return None if value is None else escape_path(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else _ESCAPE.sub(_unescape, value)
+        return None if value is None else unescape_path(value)
+
+
+def escape_path(path: str) -> str:
+    """Return a path as text that a database takes, and by which files are in order."""
+    return _ESCAPED_BYTE.sub(lambda match: f"%{ord(match[0]) & 0xFF:02X}", path)
+
+
+def unescape_path(key: str) -> str:
+    """Return the path that was escaped."""
+    return _ESCAPE.sub(_unescape, key) if "%" in key else key
 
 
 def _unescape(match: re.Match[str]) -> str:

@@ -5,18 +5,57 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, select, true
+from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, true, type_coerce
 
 from feeds.model import SeedFile
 from feeds.store.chunks import chunks
+from feeds.store.columns import escape_path
 from feeds.store.database import Transaction, insert
 from feeds.store.schema import seed_file_entries, seed_files
+
+#: The path as it is stored, and by which files are in order: plain text, without undecodable bytes.
+stored_path = type_coerce(seed_files.c.path, String)
+
+
+class Stamp(NamedTuple):
+    """What tells at a look whether a file is the one that was read."""
+
+    key: str  #: the path as the ledger writes it (`escape_path`); files are in its order
+    size: int
+    mtime_ns: int
+    inode: int
+    is_missing: bool
+
+
+def list_stamps(db: Transaction, place: str, after: str, limit: int) -> list[Stamp]:
+    """Return files at or below a place, in order, from the first on that comes behind `after`."""
+    stamp = seed_files.c.size, seed_files.c.mtime_ns, seed_files.c.inode
+    statement = select(stored_path, *stamp, seed_files.c.missing_since.is_not(None))
+    statement = statement.where(_at(place), stored_path > after).order_by(stored_path).limit(limit)
+    return [Stamp(*row) for row in db.execute(statement)]
+
+
+def find_files(db: Transaction, paths: Collection[str]) -> dict[str, SeedFile]:
+    """Return what is known of these files, by path."""
+    found = (file for chunk in chunks(paths) for file in _load(db, seed_files.c.path.in_(chunk)))
+    return {file.path: file for file in found}
 
 
 def known_files(db: Transaction) -> dict[str, SeedFile]:
     """Return the whole ledger by path."""
     return {file.path: file for file in _load(db, true())}
+
+
+def missing_files(db: Transaction) -> list[str]:
+    """Return the paths of the files that have vanished and were not given up."""
+    return list(db.scalars(select(seed_files.c.path).where(seed_files.c.missing_since.is_not(None))))
+
+
+def count_files(db: Transaction, place: str) -> int:
+    """Return how many files are known at or below a place; the empty one is the whole directory."""
+    return db.execute(select(func.count()).select_from(seed_files).where(_at(place))).scalar_one()
 
 
 def save_files(db: Transaction, files: Iterable[SeedFile]) -> None:
@@ -61,9 +100,27 @@ def entry_ids_with_files(db: Transaction) -> set[str]:
     return set(db.scalars(select(seed_file_entries.c.entry_id).distinct()))
 
 
+def files_with_digests(db: Transaction, digests: Collection[str]) -> list[SeedFile]:
+    """Return the files with one of these SHA-256 digests, by path."""
+    return [file for chunk in chunks(digests) for file in _load(db, seed_files.c.sha256.in_(chunk))]
+
+
+def files_first_at(db: Transaction, paths: Collection[str]) -> list[SeedFile]:
+    """Return the files that were first seen at one of these paths and lie elsewhere now."""
+    return [file for chunk in chunks(paths) for file in _load(db, seed_files.c.first_path.in_(chunk))]
+
+
 def list_problems(db: Transaction) -> list[SeedFile]:
-    """Return the files that nothing came of, by path, each with its problem."""
+    """Return the files with something wrong, by path, each with its problem."""
     return _load(db, seed_files.c.problem.is_not(None))
+
+
+def _at(place: str) -> ColumnElement[bool]:
+    if not place:
+        return true()
+    key = escape_path(place)
+    # `0` is the character behind `/`: an index finds the range.
+    return or_(stored_path == key, and_(stored_path >= f"{key}/", stored_path < f"{key}0"))
 
 
 def _load(db: Transaction, where: ColumnElement[bool]) -> list[SeedFile]:

@@ -255,10 +255,24 @@ seed_files = Table(
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("inode", Unsigned, nullable=False),
-    Column("sha256", Words),
+    Column("sha256", Words, index=True),
     Column("rank", Words),
     Column("problem", Words),
     Column("missing_since", Moment),
+    Column("first_path", FilePath, index=True),  # where it is another than the path
+    Column("format", Words),
+)
+Index(
+    "ix_seed_files_problem",
+    seed_files.c.path,
+    sqlite_where=seed_files.c.problem.is_not(None),
+    postgresql_where=seed_files.c.problem.is_not(None),
+)
+Index(
+    "ix_seed_files_missing",
+    seed_files.c.path,
+    sqlite_where=seed_files.c.missing_since.is_not(None),
+    postgresql_where=seed_files.c.missing_since.is_not(None),
 )
 
 seed_file_entries = Table(
@@ -268,6 +282,18 @@ seed_file_entries = Table(
     Column("ordinal", Integer, nullable=False),
     Column("entry_id", Words, nullable=False, index=True),
     PrimaryKeyConstraint("path", "ordinal"),
+)
+
+#: Pages that a file of the seeds directory names, to be fetched and kept.
+pages = Table(
+    "pages",
+    metadata,
+    Column("entry_id", Words, primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("added", Moment, nullable=False),
+    Column("next_fetch", Moment, index=True),  # none: it has been fetched, or never will be
+    Column("failures", Integer, nullable=False),
+    Column("problem", Words),
 )
 
 notices = Table(

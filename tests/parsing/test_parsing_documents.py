@@ -11,8 +11,9 @@ from feeds.errors import ParseError
 from feeds.model import Document
 from feeds.parsing import FORMATS, parse
 from feeds.parsing.detect import find_format
+from feeds.parsing.discovery import find_feed_links
+from feeds.parsing.files import find_kind
 from feeds.parsing.opml import parse_opml
-from feeds.parsing.page import find_feed_links
 from feeds.parsing.xml import read_xml
 
 URL = "https://a.example/feed"
@@ -85,12 +86,12 @@ def test_the_media_type_decides_only_where_the_content_does_not(text, media_type
 
 @pytest.mark.parametrize("text", [TIMESTAMP + TITLE_LINE, "<!--NaN-->\n" + TITLE_LINE, TITLE_LINE])
 def test_a_file_is_a_seed_before_it_is_anything_else(text):
-    assert find_format(document(text, path="a.txt")) == "seed"
+    assert find_kind(document(text, path="a.txt")) == "seed"
     assert find_format(document(text)) != "seed"
 
 
 def test_a_file_may_be_a_feed():
-    assert find_format(document("<!-- notes -->\n<rss/>", path="a.xml")) == "rss"
+    assert find_kind(document("<!-- notes -->\n<rss/>", path="a.xml")) == "rss"
 
 
 def test_the_charset_of_the_media_type_outranks_the_declaration():

@@ -13,8 +13,8 @@ import pytest
 from feeds.errors import ParseError
 from feeds.model import Document
 from feeds.parsing import parse
+from feeds.parsing.discovery import find_feed_links
 from feeds.parsing.opml import parse_opml
-from feeds.parsing.page import find_feed_links
 from feeds.text.charset import decode
 from feeds.text.dates import format_rfc3339
 
@@ -29,7 +29,7 @@ READERS = {
     "hostile": parse,
     "refused": parse,
     "opml": parse_opml,
-    "page": find_feed_links,
+    "discovery": find_feed_links,
 }
 CASES = sorted(
     path

@@ -11,8 +11,9 @@ import pytest
 
 from feeds.errors import ParseError
 from feeds.model import Document
+from feeds.parsing.files import parse_file
+from feeds.parsing.publishers import PUBLISHERS, find_publisher
 from feeds.parsing.seed import is_seed, parse_seed
-from feeds.parsing.seed.publishers import PUBLISHERS, find_publisher
 
 DATA = Path(__file__).parents[1] / "data" / "seed"
 FACTS = sorted(path.stem for path in DATA.glob("*.txt"))
@@ -56,7 +57,7 @@ def test_the_document_is_read_as_its_twin_says(fact):
     document = seed((DATA / f"{fact}.txt").read_bytes(), **twin.get("document", {}))
 
     try:
-        found = facts_of(parse_seed(document))
+        found = facts_of(parse_file(document).feed)
     except ParseError as error:
         found = {"error": error.reason}
 
@@ -105,7 +106,7 @@ def test_an_error_names_the_file():
 def test_a_folder_whose_name_is_no_text_is_a_category_that_can_be_stored():
     body = (DATA / "empty-body.txt").read_bytes()
 
-    (entry,) = parse_seed(seed(body, path="caf\udce9/a.txt")).entries
+    (entry,) = parse_file(seed(body, path="caf\udce9/a.txt")).feed.entries
 
     assert entry.categories == ("caf\ufffd",)
 

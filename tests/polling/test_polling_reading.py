@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from feeds.errors import ParseError
-from feeds.model import Document, Feed
+from feeds.model import Document, Reading
 from feeds.polling.reading import Job, Reader, ReadLimits, read_document
 
 URL = "https://feed.example/atom.xml"
@@ -29,7 +29,7 @@ BROKEN = Job(Document("https://anna:pw@feed.example/x?token=abc", b"\x00\x01\x02
 
 
 def titles(result):
-    return [entry.title for entry in result.entries]
+    return [entry.title for entry in result.feed.entries]
 
 
 LIMITS = ReadLimits()
@@ -62,8 +62,8 @@ def test_documents_come_back_as_feeds_in_their_order():
     results = read(atom("a", "b"), atom("c"), atom())
 
     assert [titles(result) for result in results] == [["a", "b"], ["c"], []]
-    assert all(isinstance(result, Feed) for result in results)
-    assert results[0].entries[0].updated == datetime(2022, 11, 1, 8, 0, tzinfo=UTC)
+    assert all(isinstance(result, Reading) for result in results)
+    assert results[0].feed.entries[0].updated == datetime(2022, 11, 1, 8, 0, tzinfo=UTC)
 
 
 def test_the_worker_reads_what_the_function_reads():

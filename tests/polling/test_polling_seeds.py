@@ -9,6 +9,7 @@ import pytest
 from running import write_seed
 
 from feeds.polling import seeds
+from feeds.polling.look import walk
 from feeds.polling.poll import Ask
 from feeds.store import entries
 
@@ -253,7 +254,7 @@ def test_late_arrivals_are_counted_over_the_batches_of_a_poll(here, monkeypatch)
 
 
 def test_what_is_no_seed_is_listed_with_its_reason_and_stops_nothing(here, monkeypatch):
-    monkeypatch.setattr("feeds.polling.seeds.LARGEST_SEED", 10_000)
+    monkeypatch.setattr("feeds.polling.look.LARGEST_SEED", 10_000)
     seed(here, "good.txt")
     (here.seeds / "rubbish.bin").write_bytes(b"\x00\xff" * 50)
     (here.seeds / "empty.txt").touch()
@@ -268,7 +269,7 @@ def test_what_is_no_seed_is_listed_with_its_reason_and_stops_nothing(here, monke
     assert here.titles() == ["T1"]
     assert problems.keys() == {"rubbish.bin", "empty.txt", "large.txt", "link.txt", "pipe"}
     assert problems["link.txt"] == "a symbolic link is not followed"
-    assert problems["pipe"] == "not a regular file"
+    assert problems["pipe"] == "a pipe (FIFO) is not read"
     assert problems["large.txt"] == "larger than 10,000 bytes"
     assert all(problem and "\n" not in problem for problem in problems.values())
     assert all(name in outcome.error for name in problems)
@@ -302,8 +303,8 @@ def test_the_directory_is_only_read(here):
 
 def test_a_file_that_has_changed_since_the_look_is_not_taken_for_it(here):
     path = seed(here, "one.txt")
-    found = seeds.scan(here.seeds)["one.txt"]
+    [found] = walk(here.seeds, "")
     path.write_text("other")
 
     with pytest.raises(seeds.DocumentError, match="changed while it was read"):
-        seeds.read_document(here.seeds, found)
+        seeds.read_document(here.seeds, found.as_file())

@@ -3,11 +3,12 @@
 import random
 
 import pytest
-from sqlalchemy import text
-from store_samples import NOW, Shelf, fresh, minutes, placed
+from alembic import command
+from sqlalchemy import create_engine
+from store_samples import NOW, fresh, minutes, placed
 
 from feeds.store import entries, open_store
-from feeds.store.migrations import REVISION_TABLE
+from feeds.store.migrations.running import configuration
 from feeds.text.markup import plain_text
 from feeds.text.search import fold
 
@@ -139,18 +140,30 @@ def test_an_enormous_query_is_no_error(found):
     assert search("台湾" * 2001) == []
 
 
-def test_a_store_of_the_first_version_gets_an_index(tmp_path, sqlite):
-    with sqlite.write() as db:
-        shelf = Shelf(db, NOW)
-        shelf.poll(shelf.add_source(), new=[placed(fresh("a", "台灣"))])
-        for table in ("search_terms", "search_texts"):
-            db.execute(text(f"DROP TABLE {table}"))
-        db.execute(text(f"UPDATE {REVISION_TABLE} SET version_num = '0001'"))
-    sqlite.close()
+ROWS = (
+    "INSERT INTO sources (number, key, slug, kind, url, private, paused, added)"
+    " VALUES (1, 'https://a.example/', 'a', 'feed', 'https://a.example/', 0, 0, 0)",
+    "INSERT INTO entries (number, key, id, visible, position, tie, first_seen, origin_number, owner_number,"
+    " current, version_count) VALUES (1, 'k', 'urn:a', 1, 0, 'urn:a', 0, 1, 1, 2, 2)",
+    "INSERT INTO versions (entry_number, number, seen, source_number, hash, excerpt, data)"
+    ' VALUES (1, 1, 0, 1, \'x\', \'\', \'{"id": "urn:a", "title": "before"}\'),'
+    ' (1, 2, 0, 1, \'y\', \'\', \'{"id": "urn:a", "title": "台灣"}\')',
+)
+
+
+def test_a_store_of_the_first_version_gets_an_index(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path}/feeds.db")
+    with engine.begin() as db:
+        config = configuration()
+        config.attributes["connection"] = db
+        command.upgrade(config, "0001")
+        for statement in ROWS:
+            db.exec_driver_sql(statement)
+    engine.dispose()
 
     store = open_store(f"sqlite:///{tmp_path}/feeds.db")
     with store.read() as db:
-        found = entries.search_entries(db, ["台湾"], 10)
+        found = [entries.search_entries(db, [query], 10) for query in ("台湾", "before")]
     store.close()
 
-    assert [stored.entry.id for stored in found] == ["a"]
+    assert [[stored.entry.id for stored in hits] for hits in found] == [["urn:a"], []]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -12,9 +13,9 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from feeds.model import Link
+from feeds.parsing.publishers import PUBLISHERS, Publisher
 from feeds.parsing.seed.byline import Stated, take_byline
 from feeds.parsing.seed.images import build_figures, open_addresses, open_noscripts
-from feeds.parsing.seed.publishers import Publisher
 from feeds.parsing.seed.tree import (
     DROPPED,
     HEADINGS,
@@ -22,13 +23,13 @@ from feeds.parsing.seed.tree import (
     Element,
     drop,
     has_own_text,
-    is_blank,
     last_paragraphs,
     open_body,
     sweep,
     text_of,
     write_body,
 )
+from feeds.text.characters import is_blank
 from feeds.text.urls import is_web_url, resolve
 
 
@@ -44,24 +45,26 @@ class Body:
     image: Link | None
     enclosures: tuple[Link, ...]
     topics: tuple[str, ...]
+    rules: tuple[tuple[str, str], ...] = ()  #: (field, what was done for it)
 
 
 def read_body(text: str, publisher: Publisher, link: str | None) -> Body:
     """Read the HTML of a body; raises TooDeepError."""
     body = open_body(text)
     heading = _find_heading(body)
+    done: Counter[str] = Counter()
     for step in (open_addresses, open_noscripts):
         step(body)
-    drop_noise(body, publisher)
-    drop_trailers(body)
+    done["boxes, scripts and advertisements cut"] = drop_noise(body, publisher)
+    done["trailers cut"] = drop_trailers(body)
     sweep(body)
     stated = take_byline(body, publisher)
     rights = take_rights(body, publisher)
     sweep(body)
-    build_figures(body, publisher)
-    mark_headings(body)
+    done["pictures with their captions made figures"] = build_figures(body, publisher)
+    done["bold paragraphs made headings"] = mark_headings(body)
     sweep(body)
-    drop_empty(body)
+    done["empty elements cut"] = drop_empty(body)
     sweep(body)
     return Body(
         content=write_body(body),
@@ -72,7 +75,22 @@ def read_body(text: str, publisher: Publisher, link: str | None) -> Body:
         image=_find_image(body, link),
         enclosures=tuple(dict.fromkeys(_find_enclosures(body, link))),
         topics=_find_topics(body),
+        rules=tuple(_tell_rules(publisher, stated, rights, done)),
     )
+
+
+def _tell_rules(
+    publisher: Publisher, stated: Stated, rights: str | None, done: Counter[str]
+) -> Iterator[tuple[str, str]]:
+    row = f"the row {publisher.host}" if publisher in PUBLISHERS else "the general rules"
+    yield "content", f"the body, by {row}"
+    for form in stated.forms:
+        yield "content", f"the header read: {form}"
+    for what, count in done.items():
+        if count:
+            yield "content", f"{what}: {count}"
+    if rights:
+        yield "rights", "the copyright line, moved out of the text"
 
 
 def _find_heading(body: Element) -> str | None:
@@ -88,15 +106,14 @@ NOISE_NAMES = frozenset(
 NOISE_ATTRIBUTES = ("data-o-ads", "data-selfpromo")
 
 
-def drop_noise(body: Element, publisher: Publisher) -> None:
-    """Drop scripts, styles, advertisements and share boxes."""
+def drop_noise(body: Element, publisher: Publisher) -> int:
+    """Drop scripts, styles, advertisements and share boxes; return how many."""
     names = NOISE_NAMES | publisher.noise
-    for element in body.iter(etree.Element):
-        if element.tag in NOISE_TAGS or _is_noise(element, names):
-            drop(element)
-    for link in list(body.iter("a")):
-        if link.get("href", "").startswith("whatsapp:"):
-            drop(_share_box(link))
+    noise = [one for one in body.iter(etree.Element) if one.tag in NOISE_TAGS or _is_noise(one, names)]
+    noise += [_share_box(link) for link in body.iter("a") if link.get("href", "").startswith("whatsapp:")]
+    for element in noise:
+        drop(element)
+    return len(noise)
 
 
 def _is_noise(element: Element, names: frozenset[str]) -> bool:
@@ -124,16 +141,20 @@ ADVERT = "获取更多RSS"
 WORDPRESS_TRAILER = re.compile(r"The post .+ (?:appeared first|first appeared) on .+")
 
 
-def drop_trailers(body: Element) -> None:
-    """Drop what mirrors and programs add at the end."""
+def drop_trailers(body: Element) -> int:
+    """Drop what mirrors and programs add at the end; return how many of these there were."""
+    trailers = 0
     for box in body.iter("div"):
         if (box.text or "").lstrip().startswith(ADVERT):
             for line in _lines_before(box):
                 drop(line)
             drop(box)
+            trailers += 1
     for paragraph, text in islice(last_paragraphs(body), 1):
         if WORDPRESS_TRAILER.fullmatch(text):
             drop(paragraph)
+            trailers += 1
+    return trailers
 
 
 def _lines_before(box: Element) -> Iterator[Element]:
@@ -166,8 +187,9 @@ HEADING_LENGTH = 100
 SENTENCE_END = "。"
 
 
-def mark_headings(body: Element) -> None:
-    """Make a heading of every paragraph that is only `<strong>`."""
+def mark_headings(body: Element) -> int:
+    """Make a heading of every paragraph that is only `<strong>`; return how many."""
+    headings = 0
     for paragraph in body.iter("p"):
         tags = {child.tag for child in paragraph}
         if tags and tags <= {"strong", "br"} and not has_own_text(paragraph):
@@ -175,6 +197,8 @@ def mark_headings(body: Element) -> None:
             is_lead = len(text) > HEADING_LENGTH or SENTENCE_END in text
             if text and not is_lead and paragraph.find(".//img") is None:
                 _make_heading(paragraph)
+                headings += 1
+    return headings
 
 
 def _make_heading(paragraph: Element) -> None:
@@ -191,11 +215,14 @@ EMPTIABLE = HEADINGS | {
 VOID = frozenset({DROPPED, "br", "meta", "link"})
 
 
-def drop_empty(body: Element) -> None:
-    """Drop paragraphs and boxes that hold nothing, innermost first."""
+def drop_empty(body: Element) -> int:
+    """Drop paragraphs and boxes that hold nothing, innermost first; return how many."""
+    empty = 0
     for element in reversed(list(body.iter(*EMPTIABLE))):
         if all(child.tag in VOID for child in element) and not has_own_text(element):
             drop(element)
+            empty += 1
+    return empty
 
 
 def _find_image(body: Element, link: str | None) -> Link | None:

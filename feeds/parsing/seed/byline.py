@@ -13,10 +13,9 @@ from datetime import UTC, datetime, time
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from feeds.parsing.seed.publishers import BylineForm, Publisher
+from feeds.parsing.publishers import BylineForm, Publisher
 from feeds.parsing.seed.tree import (
     Element,
-    collapse,
     drop,
     first_element,
     has_own_text,
@@ -24,7 +23,7 @@ from feeds.parsing.seed.tree import (
     lines_of,
     text_of,
 )
-from feeds.text.characters import strip_illegal
+from feeds.text.characters import collapse, strip_illegal
 from feeds.text.dates import parse_date
 
 
@@ -35,6 +34,7 @@ class Stated:
     authors: tuple[str, ...] = ()
     time: datetime | None = None
     is_day: bool = False  #: the time is a date only; its midnight is no moment
+    forms: tuple[BylineForm, ...] = ()  #: that fitted
 
 
 #: 13/05/2021 - 00:02
@@ -59,12 +59,15 @@ def take_byline(body: Element, publisher: Publisher) -> Stated:
     """Return what the body states, by the publisher's forms and the general one; cut the header out."""
     authors: tuple[str, ...] = ()
     dated = Stated()
+    forms: list[BylineForm] = []
     for form in (*publisher.bylines, "block"):
         stated = FORMS[form](body, publisher)
         authors = authors or (stated.authors if stated else ())
+        if stated:
+            forms.append(form)
         if stated and stated.time and not dated.time:
             dated = stated
-    return Stated(authors, dated.time, dated.is_day)
+    return Stated(authors, dated.time, dated.is_day, tuple(forms))
 
 
 def read_block(body: Element, publisher: Publisher) -> Stated | None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from lxml import etree
 
-from feeds.parsing.seed.publishers import Publisher, public_address
+from feeds.parsing.publishers import Publisher, public_address
 from feeds.parsing.seed.tree import (
     UNWRAPPED,
     Element,
-    collapse,
     drop,
     has_own_text,
-    is_blank,
     set_attribute,
     text_of,
 )
-from feeds.text.characters import strip_illegal
+from feeds.text.characters import collapse, is_blank, strip_illegal
 
 ADDRESSES = ("src", "href", "poster")
 #: Where a page that loads its images late keeps their addresses, best first.
@@ -74,16 +72,18 @@ def _is_inside(element: Element, tag: str) -> bool:
     return next(element.iterancestors(tag), None) is not None
 
 
-def build_figures(body: Element, publisher: Publisher) -> None:
-    """Put every image or video and the caption that follows it into a `<figure>`."""
+def build_figures(body: Element, publisher: Publisher) -> int:
+    """Put every image or video and the caption that follows it into a `<figure>`; return how many."""
+    built = 0
     for figure in list(body.iter("figure")):
         _tidy_figure(figure)
     for picture in list(body.iter("img", "video")):
         if not _is_inside(picture, "figure"):
-            _build_figure(picture, CAPTIONS | publisher.captions)
+            built += _build_figure(picture, CAPTIONS | publisher.captions)
     for figure in body.iter("figure"):
         for paragraph in figure.iterancestors("p"):  # a paragraph may not hold one
             paragraph.tag = "div"
+    return built
 
 
 def _tidy_figure(figure: Element) -> None:
@@ -94,7 +94,7 @@ def _tidy_figure(figure: Element) -> None:
         _name_image(image, caption)
 
 
-def _build_figure(picture: Element, captions: frozenset[str]) -> None:
+def _build_figure(picture: Element, captions: frozenset[str]) -> bool:
     outer = kept = picture
     caption = _find_caption(outer, captions)
     while caption is None and (frame := _find_frame(outer)) is not None:
@@ -102,7 +102,7 @@ def _build_figure(picture: Element, captions: frozenset[str]) -> None:
         kept = outer if outer.tag in KEPT_FRAMES else kept
         caption = _find_caption(outer, captions)
     if caption is None:
-        return
+        return False
     _name_image(picture, caption)
     figure = picture.makeelement("figure")
     outer.addprevious(figure)
@@ -110,6 +110,7 @@ def _build_figure(picture: Element, captions: frozenset[str]) -> None:
     figure.append(kept)  # an outer frame stays behind, empty
     kept.tail = None
     figure.append(_as_figcaption(caption))
+    return True
 
 
 def _find_frame(element: Element) -> Element | None:

@@ -15,14 +15,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from urllib.parse import unquote, urlsplit
 
-from feeds.errors import ParseError
 from feeds.model import Document, Link, ParsedEntry, ParsedFeed, Person, Text
+from feeds.parsing.article import Facts, later_titles, wrap
+from feeds.parsing.front_matter import FrontMatter, split_front_matter
+from feeds.parsing.publishers import Publisher, publisher_of
+from feeds.parsing.refusal import refusal
 from feeds.parsing.seed.body import Body, read_body
-from feeds.parsing.seed.front_matter import split_front_matter
-from feeds.parsing.seed.publishers import Publisher, publisher_of
-from feeds.parsing.seed.tree import TooDeepError, collapse
+from feeds.parsing.seed.tree import TooDeepError
+from feeds.text.characters import collapse
 from feeds.text.charset import decode
 from feeds.text.dates import format_rfc3339, from_milliseconds, parse_date
 from feeds.text.urls import find_host
@@ -43,7 +44,7 @@ WRAPPER = re.compile(r"<div>\n(.*)\n</div>", re.DOTALL)
 class Seed:
     """A document cut at its joints, nothing understood yet."""
 
-    front: dict[str, tuple[str, ...]]
+    front: FrontMatter
     timestamp: str | None
     title: str | None
     link: str | None
@@ -63,24 +64,19 @@ def is_seed(body: bytes | str) -> bool:
 
 def parse_seed(document: Document) -> ParsedFeed:
     """Read a seed document: one entry in the feed of its publisher; raises ParseError."""
-    subject = document.path or document.url
     # Seeds are UTF-8 by definition; only where they are not the bytes decide.
     seed = split_seed(decode(document.body, "text/plain; charset=utf-8"))
     problem = find_problem(seed)
     if problem:
-        raise ParseError(subject, problem)
+        raise refusal(document, problem)
     host = find_host(seed.link or "")
     publisher = publisher_of(host or "")
     try:
         body = read_body(seed.body, publisher, seed.link)
     except TooDeepError as error:
-        raise ParseError(subject, str(error)) from error
-    return ParsedFeed(
-        format="seed",
-        title=Text(publisher.name) if host else None,
-        links=(Link(f"https://{publisher.host}/"),) if host else (),
-        entries=(build_entry(seed, body, publisher, document),),
-    )
+        raise refusal(document, str(error)) from error
+    entry = build_entry(seed, body, publisher, document)
+    return wrap("seed", entry, host)
 
 
 def split_seed(text: str) -> Seed:
@@ -134,33 +130,56 @@ def find_guid(seed: Seed) -> str | None:
     """The id a document without a link gives itself; another one is identified by its link."""
     if seed.link:
         return None
-    return next((seed.front[key][0] for key in ("id", "guid", "message-id") if seed.front.get(key)), None)
+    return next((seed.front[key][0] for key in ("id", "guid", "message_id") if seed.front.get(key)), None)
 
 
 def build_entry(seed: Seed, body: Body, publisher: Publisher, document: Document) -> ParsedEntry:
     """Put together what the document says of its article."""
-    published = find_published(seed, body, document)
+    facts = Facts()
+    title = facts.take("title", find_titles(seed, body, publisher, document))
+    published = facts.take("published", find_times(seed, body, document))
+    authors = facts.take("authors", (("byline", body.stated.authors), ("front matter", front_authors(seed))))
     return ParsedEntry(
         guid=find_guid(seed),
-        title=Text(find_title(seed, body, publisher)),
+        title=Text(title) if title else None,
         links=(Link(seed.link),) if seed.link else (),
-        authors=tuple(Person(name) for name in body.stated.authors or front_authors(seed)),
+        authors=tuple(map(Person, authors or ())),
         published=format_rfc3339(published) if published else None,
-        updated=find_updated(body, published),
+        updated=facts.take("updated", (("the time in the body", find_updated(body, published)),)),
         content=Text(body.content, "html", base=seed.link) if body.content else None,
         enclosures=body.enclosures,
-        categories=tuple(dict.fromkeys((*seed.front.get("tags", ()), *body.topics, *folders_of(document)))),
+        categories=tuple(dict.fromkeys((*seed.front.get("tags", ()), *body.topics))),
         rights=Text(body.rights) if body.rights else None,
         image=body.image,
+        rules=(*tell_found(seed, body), *facts.rules, *body.rules),
     )
 
 
-def find_title(seed: Seed, body: Body, publisher: Publisher) -> str:
+def tell_found(seed: Seed, body: Body) -> Iterator[tuple[str, str]]:
+    """What only one thing gives, and that is there."""
+    if seed.link:
+        yield "link", "title line" if seed.is_ruled else "front matter: from"
+    else:
+        yield "id", "front matter"
+    if seed.front.get("tags"):
+        yield "categories", "front matter: tags"
+    if body.topics:
+        yield "categories", "topics in the text"
+
+
+def find_titles(
+    seed: Seed, body: Body, publisher: Publisher, document: Document
+) -> Iterator[tuple[str, str]]:
     """The title line as text; an empty one falls back to the first words the document has."""
     title = collapse(decode_entities(seed.title or ""))
+    yield "title line" if seed.is_ruled else "front matter: title", cut_suffixes(title, publisher)
+    yield from later_titles(body.heading, body.text, seed.link, document.path)
+
+
+def cut_suffixes(title: str, publisher: Publisher) -> str:
     for suffix in publisher.title_suffixes:
         title = title.removesuffix(suffix).rstrip()
-    return title or body.heading or body.text[:40].strip() or last_segment(seed.link or "")
+    return title
 
 
 def decode_entities(text: str) -> str:
@@ -168,25 +187,18 @@ def decode_entities(text: str) -> str:
     return unescape(unescape(text))
 
 
-def last_segment(link: str) -> str:
-    """The last part of a link's path, in words; else its host."""
-    parts = [part for part in urlsplit(link).path.split("/") if part]
-    return collapse(unquote(parts[-1])) if parts else find_host(link) or link
+def find_times(seed: Seed, body: Body, document: Document) -> Iterator[tuple[str, datetime | None]]:
+    """The times the document gives, in the order of how far they are to be believed."""
+    yield "timestamp", usable(read_timestamp(seed.timestamp))
+    yield "the time in the body", usable(body.stated.time)
+    yield "date line", usable(parse_date(seed.date or ""))
+    yield "front matter: date", usable(parse_date(next(iter(seed.front.get("date", ())), "")))
+    yield "the time of the file", usable(document.modified)
 
 
-def find_published(seed: Seed, body: Body, document: Document) -> datetime | None:
-    """The first time the document gives, in the order of how far it is to be believed."""
-    times: Iterator[datetime | None] = iter(
-        (
-            read_timestamp(seed.timestamp),
-            body.stated.time,
-            parse_date(seed.date or ""),
-            parse_date(next(iter(seed.front.get("date", ())), "")),
-            document.modified,
-        )
-    )
-    # Where a program had no time it wrote the start of its clock.
-    return next((time for time in times if time and time.year > 1970), None)
+def usable(time: datetime | None) -> datetime | None:
+    """Where a program had no time it wrote the start of its clock."""
+    return time if time and time.year > 1970 else None
 
 
 def read_timestamp(text: str | None) -> datetime | None:
@@ -207,9 +219,3 @@ def find_updated(body: Body, published: datetime | None) -> str | None:
 def front_authors(seed: Seed) -> tuple[str, ...]:
     """The front matter's author, where it is not the name of the site once more."""
     return tuple(name for name in seed.front.get("author", ()) if name not in seed.front.get("tags", ()))
-
-
-def folders_of(document: Document) -> tuple[str, ...]:
-    """The folders between the seeds directory and the file; bytes that are no text become U+FFFD."""
-    path = (document.path or "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return tuple(collapse(folder) for folder in path.split("/")[:-1] if folder)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from feeds.text.characters import strip_illegal
+from feeds.text.characters import collapse, is_blank, strip_illegal
 
 Element: TypeAlias = etree._Element
 
@@ -24,8 +24,6 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 #: Inside the one line that is a body these only end the parsing.
 PAGE_TAGS = re.compile(r"</?(?:html|body)(?:\s[^<>]*)?>", re.IGNORECASE)
-#: Soft hyphen, zero width space, byte order mark: no reader sees them.
-INVISIBLE = str.maketrans("", "", "\u00ad\u200b\ufeff")
 
 
 class TooDeepError(ValueError):
@@ -64,16 +62,6 @@ def set_attribute(element: Element, name: str, value: str) -> None:
 def drop(element: Element) -> None:
     """Mark `element` to be taken out, its tail aside."""
     element.tag = DROPPED
-
-
-def is_blank(text: str | None) -> bool:
-    """Whether a reader sees nothing of it."""
-    return not text or not text.translate(INVISIBLE).strip()
-
-
-def collapse(text: str) -> str:
-    """Return `text` without invisible and illegal characters, each run of white space as one space."""
-    return " ".join(strip_illegal(text.translate(INVISIBLE)).split())
 
 
 def text_of(element: Element) -> str:

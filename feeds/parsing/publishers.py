@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-#: Where a body says who wrote it and when; each form is read by the function of `byline` with its name.
+#: Where a body says who wrote it and when; each form is read by the function of `seed.byline` with its name.
 BylineForm = Literal["block", "address", "clock", "headline", "issue", "closing", "dateline"]
 
 

@@ -1,0 +1,127 @@
+"""Files of the seeds directory: which kind each is, and the reader for it.
+
+A seed document is told by how it begins, whatever it is called; of the others the name counts where it says
+something, else what they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from posixpath import splitext
+
+from feeds.model import ARTICLES, Document, ParsedFeed, ParsedFile
+from feeds.parsing import FORMATS
+from feeds.parsing.addresses import is_address_list, parse_addresses, parse_shortcut, parse_webloc
+from feeds.parsing.article import folders_of
+from feeds.parsing.detect import BINARY, find_format
+from feeds.parsing.front_matter import split_front_matter
+from feeds.parsing.markdown import parse_markdown, read_text
+from feeds.parsing.newsletter import is_message, parse_newsletter
+from feeds.parsing.opml import parse_opml
+from feeds.parsing.page import parse_page
+from feeds.parsing.refusal import refusal
+from feeds.parsing.seed import is_seed, parse_seed
+
+#: Readers of one article, each raising ParseError.
+ARTICLE_READERS: dict[str, Callable[[Document], ParsedFeed]] = {
+    "seed": parse_seed,
+    "markdown": parse_markdown,
+    "page": parse_page,
+    "newsletter": parse_newsletter,
+}
+
+
+def _parse_subscriptions(document: Document) -> ParsedFile:
+    folders = folders_of(document)
+    listed = parse_opml(document)
+    if folders:
+        listed = tuple(replace(one, category=one.category or folders[-1]) for one in listed)
+    return ParsedFile("opml", subscriptions=listed)
+
+
+#: Readers of files that lead to entries and hold none.
+OTHER_READERS: dict[str, Callable[[Document], ParsedFile]] = {
+    "opml": _parse_subscriptions,
+    "addresses": parse_addresses,
+    "shortcut": parse_shortcut,
+    "webloc": parse_webloc,
+}
+#: What a name says of a file that is no seed. Those that are not here are told by what they hold.
+SUFFIXES = {
+    ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mkd": "markdown",
+    ".eml": "newsletter",
+    ".html": "page", ".htm": "page", ".xhtml": "page", ".shtml": "page",
+    ".opml": "opml",
+    ".url": "shortcut", ".webloc": "webloc",
+}  # fmt: skip
+
+#: What is said of a file that is none of these.
+UNKNOWN = "it is no seed ([TITLE](LINK) above a line of dashes), nor any other kind of document that is read"
+
+BINARY_FILE = "the file is compressed, or no text at all"
+
+
+def parse_file(document: Document) -> ParsedFile:
+    """Read a file of the seeds directory; raises ParseError with the reason on one line.
+
+    Its folders are categories of each entry.
+    """
+    if not document.body.strip():
+        raise refusal(document, "the file is empty")
+    kind = find_kind(document)
+    if kind in OTHER_READERS:
+        return OTHER_READERS[kind](document)
+    reader = ARTICLE_READERS.get(kind or "") or FORMATS.get(kind or "")
+    if reader is None:
+        raise refusal(document, BINARY_FILE if kind == "binary" else UNKNOWN)
+    return ParsedFile(kind or "", feed=_file_under(reader(document), folders_of(document)))
+
+
+def find_kind(document: Document) -> str | None:
+    """Return the name of a reader, or of what has none (see `detect`); None where nothing tells."""
+    suffix = splitext(document.path or "")[1].lower()
+    named = SUFFIXES.get(suffix)
+    if named == "webloc":  # may be binary
+        return named
+    if document.body.startswith(BINARY):
+        return "binary"
+    if is_seed(document.body) and not (named == "markdown" and _is_plain(document)):
+        return "seed"
+    return named or _find_by_content(document)
+
+
+def _is_plain(document: Document) -> bool:
+    """Whether what looks like the front matter of a seed stands above text that is no HTML."""
+    front, body = split_front_matter(read_text(document))
+    return bool(front) and not body.lstrip().startswith(("<", "["))
+
+
+def _find_by_content(document: Document) -> str | None:
+    found = find_format(document)
+    if found == "html":
+        return "page"
+    if found is not None:
+        return found
+    if is_message(document.body):
+        return "newsletter"
+    text = read_text(document)
+    if is_address_list(text):
+        return "addresses"
+    return "markdown" if split_front_matter(text)[0] else None
+
+
+def _file_under(feed: ParsedFeed, folders: tuple[str, ...]) -> ParsedFeed:
+    """Return the feed with the folders among the categories of its entries."""
+    if not folders:
+        return feed
+    rules = (
+        tuple(("categories", f"folder: {folder}") for folder in folders) if feed.format in ARTICLES else ()
+    )
+    return replace(
+        feed,
+        entries=tuple(
+            replace(entry, categories=(*entry.categories, *folders), rules=(*entry.rules, *rules))
+            for entry in feed.entries
+        ),
+    )

@@ -1,0 +1,267 @@
+"""What a poll of the seeds directory stores: what came, and what left, each in a transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from feeds.curation.changes import MOST_LATE, find_changes, find_hash, find_rank
+from feeds.curation.identity import seed_id
+from feeds.errors import DocumentError
+from feeds.model import Changes, Declaration, Feed, FreshEntry, Reading, SeedFile, Source, SourceState
+from feeds.polling.seeds import show_path
+from feeds.store import Transaction, entries, files, pages, sources
+from feeds.text.urls import normalize_link
+
+FOLDER_WORTH_A_DOUBT = 10  # files; when more than half of such a folder vanishes, a person must confirm
+MOST_PROBLEMS = 200  # kept of one poll; the ledger has them all
+
+#: A file with what was read in it, or why that is nothing.
+Result: TypeAlias = tuple[SeedFile, Reading | DocumentError]
+
+
+def door_of(path: str) -> str:
+    """Return the door through which a list in the directory declares its sources."""
+    return f"list:{path}"
+
+
+@dataclass
+class SeedsKeeper:
+    """Stores what a poll finds, batch by batch, and counts it."""
+
+    source: Source
+    state: SourceState
+    clock: Callable[[], datetime]
+    accept_deletions: bool = False
+    dry_run: bool = False
+
+    new: int = 0
+    modified: int = 0
+    withdrawn: int = 0
+    size: int = 0
+    problems: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)  #: ids; more than are promoted are not gathered
+    again: list[str] = field(default_factory=list)  #: paths of files to be read anew
+    _lost: Counter[str] = field(default_factory=Counter)  # files given up in this poll, by folder
+    _rehearsed: set[str] = field(default_factory=set)
+
+    # --- What came ----------------------------------------------------------------------------------
+
+    def find_first_paths(
+        self, db: Transaction, looked: Sequence[SeedFile], is_there: Callable[[str], bool]
+    ) -> dict[str, str | None]:
+        """Return for each file where it was first seen: a renamed file is told by its bytes.
+
+        None stands for the path it has.
+        """
+        known = files.find_files(db, [file.path for file in looked])
+        strangers = [file for file in looked if file.path not in known]
+        digests = {file.sha256 for file in strangers if file.sha256}
+        moved = {
+            file.sha256: file for file in files.files_with_digests(db, digests) if not is_there(file.path)
+        }
+        taken = {
+            file.first_path: file.path for file in files.files_first_at(db, [file.path for file in strangers])
+        }
+        first = {path: file.first_path for path, file in known.items()}
+        for file in strangers:
+            former = moved.pop(file.sha256, None)
+            if former is not None:
+                first[file.path] = former.first_path or former.path
+            elif file.path in taken:  # the file that was here is another, and lies elsewhere now
+                first[file.path] = f"{file.path}\n{file.sha256}"
+            else:
+                first[file.path] = None
+        return first
+
+    def take_in(self, db: Transaction, results: Sequence[Result]) -> None:
+        """Store what was read in a batch of files."""
+        before = files.find_files(db, [file.path for file, _ in results])
+        fresh: list[FreshEntry] = []
+        rows: list[SeedFile] = []
+        for file, result in results:
+            if isinstance(result, DocumentError):
+                rows.append(self._mark_unreadable(file, result.reason, before.get(file.path)))
+                continue
+            brought = _fresh_entries(file, result.feed)
+            fresh += brought
+            rows.append(self._mark_read(file, result, brought))
+        dropped = _find_dropped(db, before, rows)
+        changes = replace(self._find_changes(db, fresh, rows), withdrawn=dropped)
+        self._count(changes, sum(file.size for file in rows))
+        if self.dry_run:
+            return
+        now = self.clock()
+        entries.apply_changes(db, self.source, changes, now)
+        files.save_files(db, rows)
+        pages.drop_pages(db, dropped)
+        for file, result in results:
+            self._keep_leads(db, file, result, before.get(file.path))
+
+    def _mark_unreadable(self, file: SeedFile, reason: str, known: SeedFile | None) -> SeedFile:
+        """Return the ledger's row of a file that brings nothing now; what it brought before stays."""
+        self._tell(file, reason)
+        if known is None:
+            return replace(file, problem=reason)
+        return replace(file, problem=reason, entry_ids=known.entry_ids, format=known.format)
+
+    def _mark_read(self, file: SeedFile, reading: Reading, brought: Sequence[FreshEntry]) -> SeedFile:
+        if reading.problem:
+            self._tell(file, reading.problem)
+        ids = [one.entry.id for one in brought] or [seed_id(normalize_link(url)) for url in reading.pages]
+        return replace(
+            file,
+            entry_ids=tuple(dict.fromkeys(ids)),
+            rank=brought[0].rank if brought else None,
+            problem=reading.problem,
+            format=reading.format,
+        )
+
+    def _tell(self, file: SeedFile, reason: str) -> None:
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(f"{show_path(file.path)}: {reason}")
+
+    def _keep_leads(
+        self, db: Transaction, file: SeedFile, result: Reading | DocumentError, known: SeedFile | None
+    ) -> None:
+        """Subscribe to what a list declares, and note the pages that are to be fetched."""
+        if isinstance(result, DocumentError):
+            return  # it stays what it was
+        if result.format == "opml" or (known and known.format == "opml"):
+            sources.sync_door(db, door_of(file.path), result.subscriptions, self.clock())
+        if result.pages:
+            pages.add_pages(db, {seed_id(normalize_link(url)): url for url in result.pages}, self.clock())
+
+    def _find_changes(
+        self, db: Transaction, fresh: Sequence[FreshEntry], rows: Sequence[SeedFile]
+    ) -> Changes:
+        known = entries.known_entries(db, {entry.entry.id for entry in fresh})
+        there = {entry.path for entry in known.values() if entry.path}
+        there = files.find_files(db, there).keys() | {file.path for file in rows}
+        held = {
+            # A version whose file has gone no longer outranks those that are there.
+            id: entry if entry.path in there else replace(entry, rank=None)
+            for id, entry in known.items()
+        }
+        return find_changes(held, fresh, now=self.clock(), previous_poll=self.state.last_success, most_late=0)
+
+    def _count(self, changes: Changes, size: int) -> None:
+        new = {placed.fresh.entry.id for placed in changes.new}
+        if self.dry_run:  # nothing is stored, so that a later batch finds the same entry new again
+            new -= self._rehearsed
+            self._rehearsed |= new
+        self.new += len(new)
+        self.modified += len(changes.modified)
+        self.withdrawn += len(changes.withdrawn)
+        self.size += size
+        if len(self.late) <= MOST_LATE:
+            self.late += [placed.fresh.entry.id for placed in changes.new if placed.late]
+
+    # --- What left ----------------------------------------------------------------------------------
+
+    def find_doubtful(self, db: Transaction, gone: Collection[str], held: Collection[str]) -> set[str]:
+        """Return those of the vanished files whose folder has lost more than half of its files at once.
+
+        An unmounted disk looks like that; people delete fewer. Files that lie in its folders count as a
+        folder's own, and a file whose entries are all in other files too is no loss.
+        """
+        if self.accept_deletions:
+            return set()
+        losses = self._find_losses(db, gone)
+        lost = Counter(folder for path in (*losses, *held) for folder in _folders_around(path))
+        doubtful = set()
+        for folder, count in (lost + self._lost).items():
+            known = count >= FOLDER_WORTH_A_DOUBT / 2 and files.count_files(db, folder) + self._lost[folder]
+            if known and known >= FOLDER_WORTH_A_DOUBT and count * 2 > known:
+                doubtful.add(folder)
+        return {path for path in losses if not doubtful.isdisjoint(_folders_around(path))}
+
+    def _find_losses(self, db: Transaction, gone: Collection[str]) -> set[str]:
+        """Return those of the files without which some entry, or a list, is nowhere."""
+        known = files.find_files(db, gone)
+        holders = files.files_with_entries(db, {id for file in known.values() for id in file.entry_ids})
+        here = {id for id, found in holders.items() if any(file.path not in known for file in found)}
+        return {
+            path
+            for path, file in known.items()
+            if file.format == "opml" or not here.issuperset(file.entry_ids)
+        }
+
+    def hold(self, db: Transaction, paths: Collection[str]) -> None:
+        """Keep files that have vanished, and all they brought, until a person confirms."""
+        if not self.dry_run:
+            known = files.find_files(db, paths).values()
+            files.save_files(db, [replace(file, missing_since=self.clock()) for file in known])
+
+    def give_up(self, db: Transaction, gone: Collection[str], all_gone: Collection[str]) -> None:
+        """Forget files, and withdraw the entries that no file holds any more; `all_gone` go with them."""
+        known = files.find_files(db, gone)
+        ids = {id for file in known.values() for id in file.entry_ids}
+        holders = files.files_with_entries(db, ids)
+        orphans = {id for id in ids if all(file.path in all_gone for file in holders.get(id, ()))}
+        self.withdrawn += len(orphans)
+        self._lost.update(folder for path in gone for folder in _folders_around(path))
+        if self.dry_run:
+            return
+        again = self._find_again(db, ids - orphans, holders, all_gone)
+        now = self.clock()
+        entries.apply_changes(db, self.source, Changes(withdrawn=tuple(sorted(orphans))), now)
+        pages.drop_pages(db, orphans)
+        files.forget_files(db, gone)
+        files.save_files(db, again)
+        self.again += [file.path for file in again]
+        for file in known.values():
+            if file.format == "opml":
+                sources.sync_door(db, door_of(file.path), (), now)
+
+    def _find_again(
+        self,
+        db: Transaction,
+        ids: Collection[str],
+        holders: Mapping[str, Sequence[SeedFile]],
+        gone: Collection[str],
+    ) -> list[SeedFile]:
+        """Return the files to be read anew: they hold an entry whose current version's file has gone."""
+        return [
+            replace(file, mtime_ns=-1)
+            for id, entry in entries.known_entries(db, ids).items()
+            if entry.path in gone
+            for file in holders.get(id, ())
+            if file.path not in gone
+        ]
+
+
+def _find_dropped(
+    db: Transaction, before: Mapping[str, SeedFile], rows: Iterable[SeedFile]
+) -> tuple[str, ...]:
+    """Return the entries these files held until they were edited, and that no file holds now."""
+    rows = list(rows)
+    held = {id for row in rows if row.path in before for id in before[row.path].entry_ids}
+    dropped = held - {id for row in rows for id in row.entry_ids}
+    read = {row.path for row in rows}
+    holders = files.files_with_entries(db, dropped)
+    return tuple(sorted(id for id in dropped if all(file.path in read for file in holders.get(id, ()))))
+
+
+def _folders_around(path: str) -> Iterable[str]:
+    """Yield the folders a file lies in, the whole directory among them."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _fresh_entries(file: SeedFile, feed: Feed) -> list[FreshEntry]:
+    publisher = Declaration(feed.link, name=feed.title, kind="archive") if feed.link else None
+    return [
+        FreshEntry(
+            entry=entry,
+            hash=find_hash(entry),
+            rank=find_rank(entry.published, file.size, file.sha256 or ""),
+            path=file.path,
+            publisher=publisher,
+        )
+        for entry in feed.entries
+    ]

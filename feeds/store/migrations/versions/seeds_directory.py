@@ -1,0 +1,33 @@
+"""More about the files of the seeds directory, and the pages they name."""
+
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import BigInteger, Column, Integer, Text, text
+
+revision = "0003"
+down_revision = "0002"
+
+MOMENT = BigInteger()
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
+
+def upgrade() -> None:
+    op.add_column("seed_files", Column("first_path", TEXT))
+    op.add_column("seed_files", Column("format", TEXT))
+    for name in ("sha256", "first_path"):
+        op.create_index(f"ix_seed_files_{name}", "seed_files", [name])
+    for name, column in (("problem", "problem"), ("missing", "missing_since")):
+        some = text(f"{column} IS NOT NULL")
+        op.create_index(
+            f"ix_seed_files_{name}", "seed_files", ["path"], sqlite_where=some, postgresql_where=some
+        )
+    op.create_table(
+        "pages",
+        Column("entry_id", TEXT, primary_key=True),
+        Column("url", TEXT, nullable=False),
+        Column("added", MOMENT, nullable=False),
+        Column("next_fetch", MOMENT, index=True),
+        Column("failures", Integer(), nullable=False),
+        Column("problem", TEXT),
+    )
