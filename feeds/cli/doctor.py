@@ -14,7 +14,9 @@ from feeds.cli import session, setup
 from feeds.config import Configuration, Settings
 from feeds.errors import FeedsError
 from feeds.polling.seeds import show_path
-from feeds.store import Store, files, notices, sources
+from feeds.store import Store, files, notices, pages, sources
+from feeds.store.pages import explain_page
+from feeds.text.urls import public_url
 
 #: (what was looked at, what is wrong with it or None)
 Finding = tuple[str, str | None]
@@ -82,6 +84,8 @@ def _check_files(store: Store) -> Iterator[Finding]:
     with store.read() as db:
         for file in files.list_problems(db):
             yield f"seed {show_path(file.path)}", file.problem
+        for path, page in pages.list_page_problems(db):
+            yield f"seed {show_path(path)}", f"{public_url(page.url)}: {explain_page(page)}"
 
 
 def _check_notices(store: Store) -> Iterator[Finding]:

@@ -10,7 +10,12 @@ import click
 from feeds.cli import session, setup
 from feeds.cli.listing import tell_condition
 from feeds.polling.seeds import show_path
-from feeds.store import Store, entries, files, notices, polls, sources, summary
+from feeds.store import Store, entries, files, notices, pages, polls, sources, summary
+from feeds.store.pages import explain_page
+from feeds.text.urls import public_url
+
+#: What needs a person.
+WORRIES = ("failing", "unreadable_files", "unfetched_pages", "notices", "quarantined")
 
 
 @click.command()
@@ -25,7 +30,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
         session.print_json(report)
     else:
         _print_report(report)
-    if report["failing"] or report["unreadable_files"] or report["notices"] or report["quarantined"]:
+    if any(report[name] for name in WORRIES):
         sys.exit(1)
 
 
@@ -42,6 +47,10 @@ def _report(store: Store) -> dict[str, Any]:
             ],
             "unreadable_files": [
                 {"file": file.path, "reason": file.problem} for file in files.list_problems(db)
+            ],
+            "unfetched_pages": [
+                {"file": path, "url": public_url(page.url), "reason": explain_page(page)}
+                for path, page in pages.list_page_problems(db)
             ],
             "quarantined": [
                 {"entry": id, "reason": reason} for id, reason, *_ in entries.list_quarantined(db)
@@ -62,6 +71,8 @@ def _print_report(report: dict[str, Any]) -> None:
         click.echo(f"{row['source']}: {row['state']}: {row['error']}")
     for row in report["unreadable_files"]:
         click.echo(f"{show_path(row['file'])}: {row['reason']}")
+    for row in report["unfetched_pages"]:
+        click.echo(f"{show_path(row['file'])}: {row['url']}: {row['reason']}")
     for row in report["quarantined"]:
         click.echo(f"quarantined: {row['entry']}: {row['reason']}")
     for text in report["notices"]:

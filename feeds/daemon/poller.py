@@ -20,7 +20,7 @@ from feeds.model import Refresh, Source
 from feeds.polling.poll import SCHEDULED, Ask, Poller
 from feeds.polling.refresh import carry_out
 from feeds.polling.watch import Hints, watch
-from feeds.store import Store, Transaction, notices, polls, sources
+from feeds.store import Store, Transaction, notices, pages, polls, sources
 
 log = logging.getLogger("feeds.poller")
 
@@ -55,6 +55,7 @@ class _Daemon:
     again: bool = False
     _ticking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _tasks: set[asyncio.Task[bool]] = field(default_factory=set)
+    _fetching: asyncio.Task[bool] | None = None
     _resting: dict[int, float] = field(default_factory=dict)  # source number -> loop time, inf in flight
     _told_problem: str | None = None
     _followed: Settings = field(init=False)  # the settings that are in force here
@@ -95,16 +96,18 @@ class _Daemon:
             if self.poller.clock() < before:
                 tick.reschedule("interval", seconds=TICK)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[bool]:
         """Run `work` beside the rest; what goes wrong in it is one line in the log."""
         task = asyncio.create_task(_told(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # a task cancelled before it began leaves it unawaited
+        return task
 
     async def _tick(self) -> None:
         async with self._ticking:
-            for question in (self._follow_configuration, self._take_refreshes, self._poll_due):
+            questions = (self._follow_configuration, self._take_refreshes, self._poll_due, self._fetch_pages)
+            for question in questions:
                 if not self.stop.is_set():
                     await _told(question())
 
@@ -133,6 +136,15 @@ class _Daemon:
             if source.number not in self._resting and not self.poller.is_polling(source):
                 self._resting[source.number] = float("inf")
                 self._start(self._poll(source))
+
+    async def _fetch_pages(self) -> None:
+        """Fetch the pages that files name, beside everything else: their hosts may want us to be slow."""
+        if self._fetching is None or self._fetching.done():
+            store = self.poller.store
+            source = await store.read(sources.find_source_by_url, SEEDS.url)
+            due = await store.read(pages.due_pages, self.poller.clock(), 1)
+            if source is not None and due:
+                self._fetching = self._start(self.poller.fetch_pages(source))
 
     async def _poll(self, source: Source, ask: Ask = SCHEDULED) -> None:
         loop = asyncio.get_running_loop()

@@ -15,6 +15,7 @@ from feeds.polling.fetch import FetchResult, fetch
 from feeds.polling.look import EVERYTHING
 from feeds.polling.network import Network
 from feeds.polling.poll_feed import SCHEDULED, Ask, FeedPoll, record
+from feeds.polling.poll_pages import PagesRound, find_round
 from feeds.polling.poll_seeds import SeedsPoll
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread
@@ -38,6 +39,7 @@ class Poller:
     clock: Callable[[], datetime]
     hints: Hints | None = None  #: where the seeds directory has changed, where somebody watches it
     _turns: dict[int, asyncio.Lock] = field(default_factory=dict)
+    _fetching_pages: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def is_polling(self, source: Source) -> bool:
         """Whether a poll of the source is under way."""
@@ -50,6 +52,16 @@ class Poller:
             if source.kind == "seeds":
                 return await self._poll_seeds(source, ask)
             return await self._poll_feed(source, ask)
+
+    async def fetch_pages(self, source: Source) -> None:
+        """Fetch every page that files of the seeds directory name and that is due."""
+        async with self._fetching_pages:
+            while True:
+                state, due, is_import = await self.store.read(find_round, source, self.clock())
+                if not due:
+                    return
+                work = PagesRound(source, state, self.store, self.network, self.reader, self.clock, is_import)
+                await work.run(due)
 
     # --- A feed -------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from feeds.errors import SourceError
 from feeds.model import PollOutcome, Refresh, RefreshRequest, Source
 from feeds.polling.poll import Ask, Poller
-from feeds.store import Transaction, polls, sources
+from feeds.store import Transaction, pages, polls, sources
 
 Progress = Callable[[Source, PollOutcome], None]
 
@@ -70,6 +70,10 @@ async def poll_all(
 
     async def poll(source: Source) -> tuple[Source, PollOutcome]:
         outcome = await poller.poll(source, ask)
+        if source.kind == "seeds" and not ask.dry_run:
+            if ask.force:
+                await poller.store.write(pages.retry_pages, poller.clock())
+            await poller.fetch_pages(source)
         if progress:
             progress(source, outcome)
         return source, outcome

@@ -25,6 +25,13 @@ class LinkedPage:
     problem: str | None = None
 
 
+def explain_page(page: LinkedPage) -> str:
+    """Return what went wrong with a page, and what comes next."""
+    if page.next_fetch is None:
+        return f"{page.problem}; it is not tried again"
+    return f"{page.problem}; tried again at {page.next_fetch:%Y-%m-%d %H:%M} UTC"
+
+
 def add_pages(db: Transaction, urls: Mapping[str, str], now: datetime) -> None:
     """Note pages, by the ids of their entries, to be fetched now; one that is known stays as it is."""
     rows = [
@@ -46,6 +53,11 @@ def due_pages(db: Transaction, now: datetime, limit: int) -> list[LinkedPage]:
     statement = select(pages).where(pages.c.next_fetch <= now)
     rows = db.execute(statement.order_by(pages.c.next_fetch, pages.c.entry_id).limit(limit))
     return [LinkedPage(**row._mapping) for row in rows]
+
+
+def retry_pages(db: Transaction, now: datetime) -> None:
+    """Make every page due that could not be fetched."""
+    db.execute(update(pages).where(pages.c.problem.is_not(None)).values(next_fetch=now, failures=0))
 
 
 def settle_page(

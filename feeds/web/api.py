@@ -139,8 +139,8 @@ def _shape_state(state: State) -> shapes.StatusShape:
         ],
         failing=[shapes.shape_source(polled.source, polled.state) for polled in state.failing],
         seed_problems=[
-            shapes.SeedProblem(path=write_path(file.path), reason=explain(file.problem or ""))
-            for file in state.seed_problems
+            shapes.SeedProblem(path=write_path(path), reason=explain(reason))
+            for path, reason in state.seed_problems
         ],
         quarantined=[
             shapes.QuarantinedShape(key=stored.key, title=stored.entry.title, reason=reason)

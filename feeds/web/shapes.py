@@ -160,7 +160,7 @@ class NoticeShape(Shape, frozen=True):
 
 
 class SeedProblem(Shape, frozen=True):
-    """A seed file that brought no entry."""
+    """A file of the seeds directory with something wrong in it, or in a page it names."""
 
     path: str
     reason: str

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from feeds.model import Refresh, RefreshResult, SeedFile, Source, SourceState, StoredEntry
+from feeds.model import Refresh, RefreshResult, Source, SourceState, StoredEntry
 from feeds.store import Store, Transaction
 from feeds.store.entries import find_entry, list_quarantined
 from feeds.store.files import list_problems
 from feeds.store.notices import Notice, list_notices
+from feeds.store.pages import explain_page, list_page_problems
 from feeds.store.polls import find_refresh, list_refreshes
 from feeds.store.sources import find_state, list_sources
 from feeds.store.summary import store_summary
+from feeds.text.urls import public_url
 
 LAST_REFRESHES = 5
 
@@ -39,7 +41,7 @@ class State:
     notices: Sequence[Notice]
     sources: Sequence[PolledSource]  #: public ones; the failing first, then by title
     hidden: int  #: private sources, not listed
-    seed_problems: Sequence[SeedFile]
+    seed_problems: Sequence[tuple[str, str]]  #: (path, what is wrong with the file or a page it names)
     quarantined: Sequence[tuple[StoredEntry, str]]
     refreshes: Sequence[Refresh]
 
@@ -72,10 +74,18 @@ def read_state(store: Store, configuration_problem: str | None) -> State:
             notices=[notice for notice in list_notices(db) if notice.text != configuration_problem],
             sources=sorted(polled, key=lambda each: not each.is_failing),
             hidden=len(asked) - len(polled),
-            seed_problems=list_problems(db),
+            seed_problems=_list_seed_problems(db),
             quarantined=_list_public_quarantined(db),
             refreshes=list_public_refreshes(db, LAST_REFRESHES),
         )
+
+
+def _list_seed_problems(db: Transaction) -> list[tuple[str, str]]:
+    found = [(file.path, file.problem or "") for file in list_problems(db)]
+    found += [
+        (path, f"{public_url(page.url)}: {explain_page(page)}") for path, page in list_page_problems(db)
+    ]
+    return sorted(found)
 
 
 def _list_public_quarantined(db: Transaction) -> list[tuple[StoredEntry, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 from polling_installation import Installation
 from polling_server import Answer, Listener, Server, handler_for
+
+from feeds.polling.reading import Reader
 
 
 @pytest.fixture
@@ -31,9 +34,18 @@ def serve() -> Iterator[Callable[..., Server]]:
         listener.server_close()
 
 
+@pytest.fixture(scope="session")
+def running_reader() -> Iterator[tuple[asyncio.Runner, Reader]]:
+    """A loop, and on it one reading process."""
+    with asyncio.Runner() as runner:
+        reader = Reader()
+        yield runner, reader
+        runner.run(reader.__aexit__())
+
+
 @pytest.fixture
-def here(tmp_path: Path) -> Iterator[Installation]:
+def here(tmp_path: Path, running_reader: tuple[asyncio.Runner, Reader]) -> Iterator[Installation]:
     """An installation of its own for the test."""
-    installation = Installation.at(tmp_path)
+    installation = Installation.at(tmp_path, *running_reader)
     yield installation
     installation.store.close()

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 from feeds.config import Settings, load_settings
 from feeds.daemon.composing import SEEDS, open_poller, prepare_store
 from feeds.model import ALL, Declaration, PollOutcome, Source, SourceState, StoredEntry
-from feeds.polling.poll import Ask
-from feeds.store import Store, entries, files, notices, open_store, sources
+from feeds.polling.poll import Ask, Poller
+from feeds.polling.reading import Reader
+from feeds.store import Store, entries, files, notices, open_store, pages, sources
 
 PLAIN = Ask()
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -24,10 +28,12 @@ class Installation:
     folder: Path
     store: Store
     settings: Settings
+    runner: asyncio.Runner  #: one loop for all tests, as the reading process below belongs to one
+    reader: Reader  #: starting one for every poll would take most of a test's time
     now: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
     @classmethod
-    def at(cls, folder: Path) -> Installation:
+    def at(cls, folder: Path, runner: asyncio.Runner, reader: Reader) -> Installation:
         (folder / "seeds").mkdir()
         environ = {
             "FEEDS_SEEDS_DIR": str(folder / "seeds"),
@@ -39,7 +45,7 @@ class Installation:
         settings = load_settings(folder / "config.toml", environ)
         store = open_store(f"sqlite:///{folder}/feeds.db")
         prepare_store(store, settings)
-        return cls(folder, store, settings)
+        return cls(folder, store, settings, runner, reader)
 
     @property
     def seeds(self) -> Path:
@@ -55,12 +61,23 @@ class Installation:
     def poll(self, *urls: str, ask: Ask = PLAIN) -> list[PollOutcome]:
         """Poll these sources side by side; return the outcomes in their order."""
 
-        async def run() -> Sequence[PollOutcome]:
+        async def run(poller: Poller) -> Sequence[PollOutcome]:
+            return await asyncio.gather(*(poller.poll(self.source(url), ask) for url in urls))
+
+        return list(self._run(run))
+
+    def fetch_pages(self) -> None:
+        """Fetch the pages that files of the directory name."""
+        self._run(lambda poller: poller.fetch_pages(self.source(SEEDS.url)))
+
+    def _run(self, work: Callable[[Poller], Coroutine[Any, Any, T]]) -> T:
+        async def run() -> T:
             async with open_poller(self.settings, self.store) as poller:
                 poller.clock = lambda: self.now
-                return await asyncio.gather(*(poller.poll(self.source(url), ask) for url in urls))
+                poller.reader = self.reader
+                return await work(poller)
 
-        return list(asyncio.run(run()))
+        return self.runner.run(run())
 
     def poll_seeds(self, ask: Ask = PLAIN) -> PollOutcome:
         [outcome] = self.poll(SEEDS.url, ask=ask)
@@ -86,6 +103,15 @@ class Installation:
     def problems(self) -> dict[str, str | None]:
         with self.store.read() as db:
             return {file.path: file.problem for file in files.list_problems(db)}
+
+    def page_problems(self) -> dict[str, str]:
+        with self.store.read() as db:
+            return {page.url: pages.explain_page(page) for _, page in pages.list_page_problems(db)}
+
+    def sources(self) -> dict[str, Source]:
+        """The sources that are fetched, by address."""
+        with self.store.read() as db:
+            return {source.url: source for source in sources.list_sources(db, ("feed", "page"))}
 
     def notices(self) -> list[str]:
         with self.store.read() as db:

@@ -1,0 +1,112 @@
+"""Pages that files of the seeds directory name: each is fetched once, and kept as an entry."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from feeds.curation.changes import MOST_LATE, find_changes, find_hash, find_rank
+from feeds.errors import DocumentError, FetchError, GoneError, ParseError
+from feeds.model import Declaration, Document, Feed, FreshEntry, PollOutcome, Source, SourceState, Validators
+from feeds.polling.fetch import fetch
+from feeds.polling.network import Network
+from feeds.polling.poll_feed import record
+from feeds.polling.reading import Job, Reader
+from feeds.polling.storing import StoreThread
+from feeds.store import Transaction, entries, files, pages, sources
+from feeds.store.pages import LinkedPage
+from feeds.text.urls import public_url
+
+ROUND = 50  # pages under way at once; the network spaces those of one host
+#: After each failure in a row the next try is so far away; after the last there is none.
+RETRIES = (
+    timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=3),
+    timedelta(days=7),
+)  # fmt: skip
+
+
+@dataclass
+class PagesRound:
+    """Fetches the pages that are due; each is stored as soon as it is there."""
+
+    source: Source
+    state: SourceState
+    store: StoreThread
+    network: Network
+    reader: Reader
+    clock: Callable[[], datetime]
+    is_import: bool = False  #: so many at once that all take their places in history
+
+    async def run(self, due: Sequence[LinkedPage]) -> PollOutcome:
+        """Fetch these pages and record how that went."""
+        started = self.clock()
+        ended = await asyncio.gather(*map(self._fetch, due))
+        errors = [error for _, error in ended if error]
+        outcome = PollOutcome(
+            kind="changed" if any(new for new, _ in ended) else "unchanged",
+            started=started,
+            ended=self.clock(),
+            new=sum(new for new, _ in ended),
+            error="; ".join(errors[:3]) or None,
+        )
+        return await self.store.write(record, self.source, outcome)
+
+    async def _fetch(self, page: LinkedPage) -> tuple[int, str | None]:
+        """Fetch one page; return how many entries are new, and what went wrong."""
+        try:
+            fetched = await fetch(self.network, page.url, Validators(), force=True, now=self.clock())
+            document = fetched.document
+            if document is None:
+                raise FetchError(public_url(page.url), "the answer was empty", status=fetched.status)
+            [answer] = await self.reader.read([Job(document, self.source.key, self.source.url, is_page=True)])
+            if isinstance(answer, ParseError):
+                raise answer
+            return await self.store.write(self._keep, page, document, answer.feed), None
+        except DocumentError as error:
+            await self.store.write(self._keep_failure, page, error)
+            return 0, f"{public_url(page.url)}: {error.reason}"
+
+    def _keep(self, db: Transaction, page: LinkedPage, document: Document, feed: Feed) -> int:
+        named = files.files_with_entries(db, [page.entry_id]).get(page.entry_id)
+        if not named:  # no file names it any more
+            pages.drop_pages(db, [page.entry_id])
+            return 0
+        now = self.clock()
+        # It is known by the address in the file, wherever that led.
+        entry = replace(feed.entries[0], id=page.entry_id)
+        fresh = FreshEntry(
+            entry=entry,
+            hash=find_hash(entry),
+            rank=find_rank(entry.published, len(document.body), hashlib.sha256(document.body).hexdigest()),
+            path=named[0].path,
+            publisher=Declaration(feed.link, name=feed.title, kind="archive") if feed.link else None,
+        )
+        changes = find_changes(
+            entries.known_entries(db, [page.entry_id]),
+            [fresh],
+            now=now,
+            previous_poll=None if self.is_import else self.state.last_success,
+        )
+        entries.apply_changes(db, self.source, changes, now)
+        pages.settle_page(db, page.entry_id)
+        return len(changes.new)
+
+    def _keep_failure(self, db: Transaction, page: LinkedPage, error: DocumentError) -> None:
+        """Set the next try; what is gone, or no page, is not asked for again."""
+        is_final = isinstance(error, GoneError | ParseError) or page.failures >= len(RETRIES)
+        next_fetch = None if is_final else self.clock() + RETRIES[page.failures]
+        asked = error.retry_after if isinstance(error, FetchError) else None
+        if next_fetch and asked:
+            next_fetch = max(next_fetch, asked)
+        pages.settle_page(
+            db, page.entry_id, next_fetch=next_fetch, failures=page.failures + 1, problem=error.reason
+        )
+
+
+def find_round(db: Transaction, source: Source, now: datetime) -> tuple[SourceState, list[LinkedPage], bool]:
+    """Return what a round is to know: the state of the directory, the pages, whether they are many."""
+    due = pages.due_pages(db, now, ROUND)
+    return sources.find_state(db, source), due, pages.count_waiting(db) > MOST_LATE

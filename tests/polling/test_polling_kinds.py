@@ -1,0 +1,286 @@
+"""Files of the seeds directory that are no seeds: what they bring, and what becomes of it with them."""
+
+import os
+import time
+
+import pytest
+from polling_server import response
+from running import write_seed
+
+from feeds.polling.poll import Ask
+from feeds.store import entries
+
+OLD = time.time() - 60
+
+
+def put(here, name, text):
+    path = here.seeds / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (OLD, OLD))
+    return path
+
+
+def ids(here):
+    return {stored.entry.title: stored.entry.id for stored in here.entries()}
+
+
+def opml(*urls):
+    return f'<opml><body>{"".join(f"""<outline text="F" xmlUrl="{url}"/>""" for url in urls)}</body></opml>'
+
+
+# --- Articles without a link ------------------------------------------------------------------------
+
+
+def test_an_article_without_a_link_is_the_same_after_a_renaming(here):
+    path = put(here, "a.md", "# Lamp\n\nText.\n")
+    here.poll_seeds()
+    before = ids(here)
+
+    path.rename(here.seeds / "b.md")
+    outcome = here.poll_seeds()
+
+    assert (outcome.new, outcome.withdrawn) == (0, 0)
+    assert ids(here) == before
+
+
+def test_an_article_that_was_renamed_can_be_edited(here):
+    path = put(here, "a.md", "# Lamp\n\nText.\n")
+    here.poll_seeds()
+    before = ids(here)["Lamp"]
+    path.rename(here.seeds / "b.md")
+    here.poll_seeds()
+
+    put(here, "b.md", "# Lamp, corrected\n\nText.\n")
+    outcome = here.poll_seeds()
+
+    assert (outcome.new, outcome.modified) == (0, 1)
+    assert ids(here) == {"Lamp, corrected": before}
+
+
+def test_another_article_in_the_old_place_of_a_renamed_one_is_another(here):
+    path = put(here, "a.md", "# Lamp\n\nText.\n")
+    here.poll_seeds()
+    path.rename(here.seeds / "b.md")
+    here.poll_seeds()
+
+    put(here, "a.md", "# Second\n\nText.\n")
+    here.poll_seeds()
+    before = ids(here)
+    here.poll_seeds(Ask(force=True))
+
+    assert len(set(before.values())) == 2
+    assert ids(here) == before
+
+
+def test_a_copy_is_an_article_of_its_own(here):
+    put(here, "a.md", "# Lamp\n\nText.\n")
+    here.poll_seeds()
+    put(here, "b.md", "# Lamp\n\nText.\n")
+
+    assert here.poll_seeds().new == 1
+
+
+def test_a_message_is_known_by_its_id_wherever_it_lies(here):
+    message = "From: Ann <a@b.example>\nSubject: Lamp\nMessage-ID: <1@b.example>\n\nText.\n"
+    path = put(here, "a.eml", message)
+    here.poll_seeds()
+    before = ids(here)
+    path.unlink()
+    put(here, "other/b.eml", message.replace("Text", "Text, corrected"))
+    outcome = here.poll_seeds()
+
+    assert (outcome.new, outcome.modified, outcome.withdrawn) == (0, 1, 0)
+    assert ids(here) == before
+
+
+# --- Saved feeds ------------------------------------------------------------------------------------
+
+FEED = '<rss version="2.0"><channel><title>Night Mail</title><link>https://lamp.example/</link>{}</channel></rss>'
+
+
+def items(*numbers):
+    return FEED.format("".join(f"<item><guid>{n}</guid><title>T{n}</title></item>" for n in numbers))
+
+
+def test_a_saved_feed_gives_all_its_entries_with_its_site_as_origin(here):
+    put(here, "mail/saved.xml", items(1, 2))
+    here.poll_seeds()
+    [first, second] = here.entries()
+
+    assert {first.entry.title, second.entry.title} == {"T1", "T2"}
+    assert first.source.display_title == "Night Mail"
+    assert first.source.kind == "archive"
+    assert first.entry.categories == ("mail",)
+
+
+def test_an_entry_that_leaves_a_saved_feed_is_withdrawn_and_its_ids_follow_the_feed(here):
+    put(here, "saved.xml", items(1, 2))
+    here.poll_seeds()
+    before = ids(here)
+    put(here, "saved.xml", items(2))
+    here.poll_seeds()
+    put(here, "newer.xml", items(2, 3))
+    here.poll_seeds()
+
+    assert ids(here).items() >= {("T2", before["T2"])}
+    assert ids(here).keys() == {"T2", "T3"}
+
+
+def test_two_saved_feeds_do_not_share_their_numbers(here):
+    put(here, "a.xml", items(1))
+    put(here, "b.xml", items(1).replace("lamp.example", "other.example"))
+
+    assert here.poll_seeds().new == 2
+
+
+# --- Subscription lists -----------------------------------------------------------------------------
+
+
+def test_a_list_subscribes_and_unsubscribes_with_what_it_says(here):
+    put(here, "lists/a.opml", opml("https://a.example/feed", "https://b.example/feed"))
+    here.poll_seeds()
+    assert here.sources()["https://a.example/feed"].doors == ("list:lists/a.opml",)
+
+    put(here, "lists/a.opml", opml("https://b.example/feed"))
+    here.poll_seeds()
+
+    assert here.sources()["https://a.example/feed"].retired == "no longer declared"
+    assert here.sources()["https://b.example/feed"].retired is None
+
+
+def test_a_list_that_is_deleted_unsubscribes_and_one_that_is_renamed_does_not(here):
+    path = put(here, "a.opml", opml("https://a.example/feed"))
+    here.poll_seeds()
+    path = path.rename(here.seeds / "b.opml")
+    here.poll_seeds()
+    assert here.sources()["https://a.example/feed"].doors == ("list:b.opml",)
+
+    path.unlink()
+    here.poll_seeds()
+    assert here.sources()["https://a.example/feed"].retired
+
+
+def test_a_list_that_breaks_unsubscribes_from_nothing(here):
+    put(here, "a.opml", opml("https://a.example/feed"))
+    here.poll_seeds()
+    put(here, "a.opml", "no list at all")
+    here.poll_seeds()
+
+    assert here.sources()["https://a.example/feed"].retired is None
+    assert here.problems().keys() == {"a.opml"}
+
+    (here.seeds / "a.opml").unlink()
+    here.poll_seeds()
+    assert here.sources()["https://a.example/feed"].retired
+
+
+# --- Link files -------------------------------------------------------------------------------------
+
+PAGE = (
+    b'<html><head><title>Lamp</title><meta property="article:published_time" content="2026-02-03">'
+    b"</head><body><p>It burns.</p></body></html>"
+)
+
+
+@pytest.fixture
+def site(serve):
+    """A site whose pages are at /page…; anything else is not there."""
+
+    def answer(asked):
+        if asked.path.startswith("/page"):
+            return response(200, PAGE.replace(b"Lamp", asked.path.encode()), content_type="text/html")
+        return response(410 if asked.path == "/gone" else 404, b"no")
+
+    return serve(answer)
+
+
+def test_the_pages_a_file_names_are_fetched_and_kept(here, site):
+    base = f"http://{site.host}"
+    put(here, "reading/links.txt", f"{base}/page1\n{base}/page2\n")
+    here.poll_seeds()
+    here.fetch_pages()
+
+    assert sorted(here.titles()) == ["/page1", "/page2"]
+    assert {stored.source.kind for stored in here.entries()} == {"archive"}
+    assert [asked.path for asked in site.asked] == ["/page1", "/page2"]
+
+    here.pass_time(days=30)
+    here.poll_seeds()
+    here.fetch_pages()
+    assert len(site.asked) == 2
+
+
+def test_a_page_that_is_no_longer_named_is_withdrawn_with_its_line(here, site):
+    base = f"http://{site.host}"
+    put(here, "links.txt", f"{base}/page1\n{base}/page2\n")
+    here.poll_seeds()
+    here.fetch_pages()
+    put(here, "links.txt", f"{base}/page2\n")
+    here.poll_seeds()
+
+    assert here.titles() == ["/page2"]
+
+
+def test_a_page_that_is_named_twice_stays_while_one_file_names_it(here, site):
+    url = f"http://{site.host}/page1"
+    put(here, "a.txt", f"{url}\n")
+    shortcut = put(here, "b.url", f"[InternetShortcut]\nURL={url}\n")
+    here.poll_seeds()
+    here.fetch_pages()
+    assert here.titles() == ["/page1"]
+
+    shortcut.unlink()
+    here.poll_seeds()
+    assert here.titles() == ["/page1"]
+
+
+def test_a_page_that_is_not_there_is_told_and_tried_again(here, site):
+    put(here, "links.txt", f"http://{site.host}/missing\nhttp://{site.host}/gone\n")
+    here.poll_seeds()
+    here.fetch_pages()
+
+    problems = here.page_problems()
+    assert "404" in problems[f"http://{site.host}/missing"]
+    assert "tried again at 2026-03-01 12:10 UTC" in problems[f"http://{site.host}/missing"]
+    assert problems[f"http://{site.host}/gone"].endswith("it is not tried again")
+
+    here.fetch_pages()
+    assert len(site.asked) == 2
+    here.pass_time(minutes=11)
+    here.fetch_pages()
+    assert [asked.path for asked in site.asked[2:]] == ["/missing"]
+
+
+def test_a_few_pages_come_on_top_and_many_into_history(here, site):
+    base = f"http://{site.host}"
+    write_seed(here.seeds, "a.txt", title="First", link="https://a.example/1", body="<p>x</p>")
+    here.poll_seeds()
+    here.pass_time(hours=1)
+    put(here, "few.txt", f"{base}/page1\n")
+    here.poll_seeds()
+    here.fetch_pages()
+    assert here.titles() == ["/page1", "First"]
+
+    put(here, "many.txt", "".join(f"{base}/page-{n}\n" for n in range(25)))
+    here.poll_seeds()
+    here.fetch_pages()
+    assert len(here.entries()) == 27
+    assert here.titles()[0] == "/page1"
+
+
+def test_the_address_in_the_file_is_what_a_page_is_known_by(here, serve):
+    def answer(asked):
+        if asked.path == "/old":
+            return response(301, b"", location="/page9")
+        return response(200, PAGE, content_type="text/html")
+
+    site = serve(answer)
+    put(here, "links.txt", f"http://{site.host}/old\n")
+    here.poll_seeds()
+    here.fetch_pages()
+    [stored] = here.entries()
+
+    assert stored.entry.link == f"http://{site.host}/page9"
+    with here.store.read() as db:
+        assert entries.entry_ids_with_files(db) == {stored.entry.id}
