@@ -17,7 +17,7 @@ COMMANDS = {
     "refresh": ("feeds.cli.refresh:refresh", "Poll sources now."),
     "add": ("feeds.cli.subscriptions:add", "Subscribe to a feed, or to the one a page advertises."),
     "sources": ("feeds.cli.listing:list_sources", "List the sources."),
-    "show": ("feeds.cli.listing:show", "Show one source: its state, its schedule, its last polls."),
+    "show": ("feeds.cli.listing:show", "Show one source, or how a file of the seeds directory is read."),
     "remove": ("feeds.cli.subscriptions:remove", "Unsubscribe; the entries stay."),
     "pause": ("feeds.cli.subscriptions:pause", "Stop polling a source for now."),
     "resume": ("feeds.cli.subscriptions:resume", "Poll a paused source again."),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from feeds.cli import session, setup
+from feeds.cli.explaining import show_all_files
 from feeds.config import Configuration, Settings
 from feeds.errors import FeedsError
 from feeds.polling.seeds import show_path
@@ -23,9 +24,15 @@ Finding = tuple[str, str | None]
 
 
 @click.command()
+@click.option(
+    "--seeds", "with_seeds", is_flag=True, help="Show how each file of the seeds directory is read."
+)
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
+def doctor(ctx: click.Context, with_seeds: bool) -> None:
     """Check configuration, store, seeds directory and sources; exit status 1 where something is wrong."""
+    if with_seeds:
+        show_all_files(setup.read_configuration(ctx))
+        return
     findings = list(_examine(ctx))
     for subject, problem in findings:
         click.echo(f"{'ok ' if problem is None else 'BAD'} {subject}{f': {problem}' if problem else ''}")

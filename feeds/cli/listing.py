@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from feeds.cli import session, setup
+from feeds.cli.explaining import find_seed, show_file
 from feeds.cli.outcomes import describe_outcome, tell_outcome
 from feeds.model import Source, SourceState
 from feeds.store import polls, sources, summary
@@ -43,12 +45,20 @@ def list_sources(ctx: click.Context, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", metavar="SOURCE|FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def show(ctx: click.Context, source: str, as_json: bool) -> None:
-    """Show one source: where it is, how it is, when it is polled next and why, its last polls."""
-    with session.opened_store(setup.read_configuration(ctx)) as store, store.read() as db:
+    """Show one source: where it is, how it is, when it is polled next and why, its last polls.
+
+    Or show how a FILE of the seeds directory is read: what each field is, and which rule gave it.
+    """
+    configuration = setup.read_configuration(ctx)
+    with session.opened_store(configuration) as store, store.read() as db:
+        file = find_seed(Path(configuration.settings.seeds.dir), source)
+        if file is not None and not session.is_source(db, source):
+            show_file(configuration, store, file, as_json=as_json)
+            return
         found = session.find_source(db, source)
         state = sources.find_state(db, found)
         count = summary.count_by_source(db).get(found.number, 0)

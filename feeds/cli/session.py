@@ -29,6 +29,11 @@ def opened_store(configuration: Configuration) -> Iterator[Store]:
         store.close()
 
 
+def is_source(db: Transaction, name: str) -> bool:
+    """Whether there is a source with this slug, address or key."""
+    return (sources.find_source(db, name) or sources.find_source_by_url(db, name)) is not None
+
+
 def find_source(db: Transaction, name: str) -> Source:
     """Return the source with this slug, address or key; raises SourceError where there is none."""
     source = sources.find_source(db, name) or sources.find_source_by_url(db, name)

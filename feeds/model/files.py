@@ -47,3 +47,4 @@ class Reading:
     subscriptions: tuple[Declaration, ...] = ()
     pages: tuple[str, ...] = ()
     problem: str | None = None
+    rules: tuple[tuple[str, str], ...] = ()  #: (field, rule) of its one article, where that was asked for

@@ -67,7 +67,10 @@ def parse_markdown(document: Document) -> ParsedFeed:
         language=facts.take("language", _candidates(front, LANGUAGE)),
         rights=_text(facts.take("rights", _candidates(front, RIGHTS))),
         image=_image(facts.take("image", _candidates(front, IMAGE)), link),
-        rules=tuple(facts.rules),
+        rules=(
+            *facts.rules,
+            *(("categories", f"front matter: {key}") for key in CATEGORIES if front.get(key)),
+        ),
     )
     return wrap("markdown", entry, find_host(link or ""))
 

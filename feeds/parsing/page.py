@@ -83,7 +83,7 @@ def parse_page(document: Document) -> ParsedFeed:
         language=_language(soup),
         rights=_text(facts.take("rights", head.candidates(RIGHTS))),
         image=Link(image, rel="image", base=base) if image else None,
-        rules=tuple(facts.rules),
+        rules=(*facts.rules, *(("categories", name) for name in CATEGORIES if head.values(name))),
     )
     return wrap("page", entry, find_host(link or ""), site)
 

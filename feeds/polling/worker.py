@@ -30,6 +30,7 @@ class Job:
     source_key: str
     source_url: str
     is_page: bool = False  #: fetched as an article to keep, not as a feed
+    with_rules: bool = False  #: tell which rule gave which field
 
 
 class Request(msgspec.Struct, array_like=True, frozen=True):
@@ -65,7 +66,8 @@ def read_document(job: Job) -> Reading:
         return Reading(file.format, subscriptions=file.subscriptions, pages=file.pages, problem=file.problem)
     # A saved feed is itself the source of its entries, wherever the file lies.
     key = find_feed_key(file.feed) or job.source_key
-    return Reading(file.format, normalize(file.feed, document, key, key), problem=file.problem)
+    rules = file.feed.entries[0].rules if job.with_rules and file.feed.entries else ()
+    return Reading(file.format, normalize(file.feed, document, key, key), problem=file.problem, rules=rules)
 
 
 def encode_job(job: Job) -> bytes:

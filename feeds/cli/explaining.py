@@ -1,0 +1,110 @@
+"""How files of the seeds directory are read, for `feeds show FILE` and `feeds doctor --seeds`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from feeds.cli import session
+from feeds.config import Configuration
+from feeds.daemon.composing import SEEDS
+from feeds.polling.explain import Explanation, explain, explain_all
+from feeds.polling.look import walk
+from feeds.polling.reading import Reader
+from feeds.polling.seeds import show_path
+from feeds.store import Store, entries, files
+
+
+def find_seed(root: Path, name: str) -> str | None:
+    """Return the path inside the seeds directory of the file that is meant, or None.
+
+    It may be written from the working directory or from the seeds directory.
+    """
+    for start in (Path(), root):
+        place = os.path.relpath(os.path.abspath(start / name), os.path.abspath(root))
+        if not place.startswith(os.pardir) and os.path.lexists(root / place) and place != os.curdir:
+            return place
+    return None
+
+
+def show_file(configuration: Configuration, store: Store, path: str, *, as_json: bool) -> None:
+    """Print how one file is read, and what the store knows of it."""
+    root = Path(configuration.settings.seeds.dir)
+
+    async def read() -> list[Explanation]:
+        async with Reader() as reader:
+            found = [one.as_file() for one in walk(root, path)]
+            return await explain(reader, root, found, SEEDS.url)
+
+    explanations = asyncio.run(read())
+    stored = {one.path: _tell_stored(store, one.path) for one in explanations}
+    if as_json:
+        session.print_json([{**_describe(one), "stored": stored[one.path]} for one in explanations])
+    else:
+        for one in explanations:
+            _print(one)
+            click.echo(f"  in the store: {'; '.join(stored[one.path]) or 'not yet'}")
+    if any(one.problem for one in explanations):
+        sys.exit(1)
+
+
+def show_all_files(configuration: Configuration) -> None:
+    """Print how every file of the directory is read."""
+    asyncio.run(_show_all(Path(configuration.settings.seeds.dir)))
+
+
+async def _show_all(root: Path) -> None:
+    count = unreadable = 0
+    async for one in explain_all(root, SEEDS.url):
+        _print(one)
+        count += 1
+        unreadable += one.problem is not None
+    click.echo(f"{count} files, {unreadable} with a problem")
+    if unreadable:
+        sys.exit(1)
+
+
+def _tell_stored(store: Store, path: str) -> list[str]:
+    """Return in words what came of a file."""
+    with store.read() as db:
+        file = files.find_files(db, [path]).get(path)
+        if file is None:
+            return []
+        told = [f"unreadable: {file.problem}"] if file.problem else []
+        if file.missing_since:
+            told.append("missing, until you confirm")
+        known = entries.known_entries(db, file.entry_ids)
+        for id in file.entry_ids:
+            entry = known.get(id)
+            if entry is None:
+                told.append(f"{id}: not fetched yet")
+            else:
+                role = "current" if entry.path == path else "another file's version is current"
+                role = "withdrawn" if entry.withdrawn else role
+                told.append(f"/entries/{entries.find_key(id)}/ ({role})")
+        return told or ["read; it brought no entries of its own"]
+
+
+def _describe(one: Explanation) -> dict[str, Any]:
+    return {
+        "file": show_path(one.path),
+        "format": one.format or None,
+        "problem": one.problem,
+        "fields": [
+            {"field": fact.field, "value": fact.value, "rules": list(fact.rules)} for fact in one.facts
+        ],
+    }
+
+
+def _print(one: Explanation) -> None:
+    click.echo(f"{show_path(one.path)}: {one.format}" if one.format else f"{show_path(one.path)}:")
+    if one.problem:
+        click.echo(f"  BAD {one.problem}")
+    for fact in one.facts:
+        rules = f"  ← {'; '.join(fact.rules)}" if fact.rules else ""
+        click.echo(f"  {fact.field}: {fact.value}{rules}")
