@@ -17,10 +17,9 @@ from feeds.store.identifiers import find_key, find_tie
 from feeds.store.places import find_views, settle
 from feeds.store.revisions import touch
 from feeds.store.schema import entries, entry_sources, versions
-from feeds.store.search import find_searched, index_changed, index_new
+from feeds.store.search import find_texts, index_changed, index_new
 from feeds.store.source_rows import find_source_by_number
 from feeds.store.standing import withdraw
-from feeds.text.markup import excerpt
 
 
 def apply_changes(db: Transaction, source: Source, changes: Changes, now: datetime) -> set[str]:
@@ -99,10 +98,9 @@ class _Applying:
         if fresh.hash == held.hash and held.withdrawn is None:
             return
         if fresh.hash != held.hash:
-            self._add_version(held, fresh)
+            self._texts[held.number] = self._add_version(held, fresh)
             held.current, held.hash, held.quarantined = held.version_count, fresh.hash, None
             self._labels[held.number] = fresh.entry.categories
-            self._texts[held.number] = find_searched(fresh.entry)
         held.position = fresh.position or held.position
         held.withdrawn = None
         self._changed[held.number] = held
@@ -168,17 +166,18 @@ class _Applying:
         held = Held.of_new(number, row, fresh.hash)
         self._held[row["key"]] = self._new[number] = held
         self._labels[number] = fresh.entry.categories
-        self._texts[number] = find_searched(fresh.entry)
-        self._versions.append(self._version_row(held, fresh))
+        self._texts[number] = self._write_version(held, fresh)
         for source_number in {self.source.number, held.origin_number}:
             self._links[number, source_number] = held
 
-    def _add_version(self, held: Held, fresh: FreshEntry) -> None:
+    def _add_version(self, held: Held, fresh: FreshEntry) -> str:
         held.version_count += 1
-        self._versions.append(self._version_row(held, fresh))
+        return self._write_version(held, fresh)
 
-    def _version_row(self, held: Held, fresh: FreshEntry) -> dict[str, Any]:
-        return {
+    def _write_version(self, held: Held, fresh: FreshEntry) -> str:
+        """Note a version; return the text it is found by."""
+        texts = find_texts(fresh.entry)
+        row = {
             "entry_number": held.number,
             "number": held.version_count,
             "seen": self.now,
@@ -186,9 +185,11 @@ class _Applying:
             "hash": fresh.hash,
             "rank": fresh.rank,
             "path": fresh.path,
-            "excerpt": excerpt(fresh.entry.content or fresh.entry.summary or ""),
+            "excerpt": texts.excerpt,
             "data": fresh.entry,
         }
+        self._versions.append(row)
+        return texts.searched
 
     def _link(self, held: Held) -> None:
         if not held.is_linked:

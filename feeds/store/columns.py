@@ -26,7 +26,11 @@ _ESCAPE = re.compile("%([0-9A-F]{2})")
 
 def storable(text: str) -> str:
     """Return `text` without the characters that a database refuses: NUL and lone surrogates."""
-    return _UNSTORABLE.sub("", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _UNSTORABLE.sub("", text)
+    return text.replace("\x00", "")
 
 
 class Words(TypeDecorator[str]):

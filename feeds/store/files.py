@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import asdict
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, true, type_coerce
@@ -17,6 +16,7 @@ from feeds.store.schema import seed_file_entries, seed_files
 
 #: The path as it is stored, and by which files are in order: plain text, without undecodable bytes.
 stored_path = type_coerce(seed_files.c.path, String)
+COLUMNS = tuple(column.name for column in seed_files.c)
 
 
 class Stamp(NamedTuple):
@@ -63,14 +63,14 @@ def save_files(db: Transaction, files: Iterable[SeedFile]) -> None:
     known = {file.path: file for file in files}
     if not known:
         return
-    rows = [asdict(file) for file in known.values()]
+    rows = [{name: getattr(file, name) for name in COLUMNS} for file in known.values()]
     brought = [
-        {"path": row["path"], "ordinal": ordinal, "entry_id": id}
-        for row in rows
-        for ordinal, id in enumerate(row.pop("entry_ids"))
+        {"path": file.path, "ordinal": ordinal, "entry_id": id}
+        for file in known.values()
+        for ordinal, id in enumerate(file.entry_ids)
     ]
     statement = insert(db, seed_files)
-    fields = {name: statement.excluded[name] for name in rows[0] if name != "path"}
+    fields = {name: statement.excluded[name] for name in COLUMNS if name != "path"}
     db.execute(statement.on_conflict_do_update(index_elements=[seed_files.c.path], set_=fields), rows)
     _forget_entries(db, known)
     if brought:

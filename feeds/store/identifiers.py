@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 
 from feeds.store.columns import storable
 
@@ -11,6 +12,7 @@ KEY_LENGTH = 26
 LONGEST_TIE = 400  # characters; PostgreSQL takes no more than 2704 bytes into an index
 
 
+@lru_cache(maxsize=4096)
 def find_key(id: str) -> str:
     """Return the entry's name in addresses: 26 base32 characters of SHA-256(id), in lower case."""
     digest = hashlib.sha256(storable(id).encode()).digest()

@@ -7,7 +7,7 @@ nothing but which entry has which term, on PostgreSQL in an array with an invert
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, text, true
 
@@ -15,7 +15,7 @@ from feeds.model import Entry
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
 from feeds.store.schema import entries, search_texts, versions
-from feeds.text.markup import plain_text
+from feeds.text.markup import cut_text, excerpt, has_caption, plain_text
 from feeds.text.search import find_query_terms, fold, fold_parts, write_terms
 
 #: Of a long query so many terms are looked up; the text itself decides anyway.
@@ -56,10 +56,20 @@ def create_index(db: Transaction) -> None:
         db.exec_driver_sql(statement)
 
 
-def find_searched(entry: Entry) -> str:
-    """Return the folded text in which an entry is found: its title and what there is to read."""
-    bodies = (entry.summary, entry.content)
-    return fold_parts((entry.title, *(plain_text(body) for body in bodies if body)))
+class Texts(NamedTuple):
+    """What is kept of an entry's text beside itself."""
+
+    excerpt: str
+    searched: str  #: folded: its title and all there is to read
+
+
+def find_texts(entry: Entry) -> Texts:
+    """Return both at once, for making plain text of HTML costs more than anything else here."""
+    body = entry.content or entry.summary or ""
+    plain = plain_text(body)
+    shown = excerpt(body) if has_caption(body) else cut_text(plain)
+    summary = plain_text(entry.summary) if entry.summary and entry.content else None
+    return Texts(shown, fold_parts((entry.title, summary, plain)))
 
 
 def index_new(db: Transaction, texts: Mapping[int, str]) -> None:
@@ -92,7 +102,7 @@ def index_all(db: Transaction) -> None:
     )
     for numbers in chunks(db.scalars(select(entries.c.number)).all()):
         rows = db.execute(current.where(entries.c.number.in_(numbers)))
-        index_new(db, {row.number: find_searched(row.data) for row in rows})
+        index_new(db, {row.number: find_texts(row.data).searched for row in rows})
 
 
 def holds(db: Transaction, queries: Sequence[str]) -> ColumnElement[bool]:

@@ -38,14 +38,14 @@ def join_words(text: str) -> str:
 
 
 #: Soft hyphen, zero width space, byte order mark: no reader sees them.
-INVISIBLE = "\u00ad\u200b\ufeff"
-_NO_INVISIBLE = str.maketrans("", "", INVISIBLE)
+_NO_INVISIBLE = str.maketrans("", "", "\u00ad\u200b\ufeff")
 
 
 def strip_invisible(text: str) -> str:
     """Return `text` without the characters that no reader sees."""
     # Looked for first: the table costs ten times as much.
-    return text.translate(_NO_INVISIBLE) if any(one in text for one in INVISIBLE) else text
+    is_seen = "\u00ad" not in text and "\u200b" not in text and "\ufeff" not in text
+    return text if is_seen else text.translate(_NO_INVISIBLE)
 
 
 def is_blank(text: str | None) -> bool:

@@ -16,10 +16,11 @@ SYLLABLE_SHARE = 0.15
 #: With less than this share of East Asian characters among letters, they are only quoted.
 CJK_SHARE = 0.2
 
+#: U+3400 to U+9FFF, the compatibility ideographs, and the first unit of those beyond U+FFFF.
+HAN_ROWS = bytes([*range(0x34, 0xA0), 0xF9, 0xFA, *range(0xD8, 0xDC)])
+HANGUL_ROWS = bytes([0x11, *range(0xAC, 0xD8)])
 HAN_RANGES = "㐀-䶿一-鿿豈-\U0000faff\U00020000-\U0003ffff々〇"
-HAN = re.compile(f"[{HAN_RANGES}]")
 KANA = re.compile("[぀-ヿㇰ-ㇿｦ-ﾝ]")
-HANGUL = re.compile("[가-힣ᄀ-ᇿ㄰-㆏]")
 LETTER = re.compile(r"[^\W\d_]")
 #: The bytes with which all of these begin in UTF-8, others among them: a text without is told apart at once.
 EAST_ASIAN_BYTES = bytes([0xE1, *range(0xE3, 0xEE), 0xEF, 0xF0])
@@ -47,9 +48,9 @@ def find_language(text: str, fallback: str | None = None) -> str | None:
     sample = text[:SAMPLE]
     if not may_be_cjk(sample):
         return fallback
-    han, kana, hangul = (len(script.findall(sample)) for script in (HAN, KANA, HANGUL))
+    han, kana, hangul = _count_scripts(sample)
     cjk = han + kana + hangul
-    if not cjk or cjk < CJK_SHARE * len(LETTER.findall(sample)):
+    if not cjk or (cjk < CJK_SHARE * len(sample) and cjk < CJK_SHARE * len(LETTER.findall(sample))):
         return fallback
     if hangul >= SYLLABLE_SHARE * cjk:
         return "ko"
@@ -60,6 +61,17 @@ def find_language(text: str, fallback: str | None = None) -> str | None:
         return fallback
     script = _find_han_script(sample)
     return script or (fallback if primary in ("zh", "yue", "cmn") else "zh")
+
+
+def _count_scripts(sample: str) -> tuple[int, int, int]:
+    """Return how many Han, kana and hangul characters there are.
+
+    Han and hangul fill whole rows of Unicode, so that the upper half of each UTF-16 unit tells them.
+    """
+    rows = sample.encode("utf-16-be", "replace")[0::2]
+    han, hangul = (len(rows) - len(rows.translate(None, script)) for script in (HAN_ROWS, HANGUL_ROWS))
+    has_kana = KANA.search(sample) is not None
+    return han, len(KANA.findall(sample)) if has_kana else 0, hangul
 
 
 def _find_han_script(sample: str) -> str | None:

@@ -10,6 +10,8 @@ Letters of alphabets are looked up by threes, for their pairs are in every text.
 from __future__ import annotations
 
 import re
+import sys
+from array import array
 from collections.abc import Iterable
 from functools import cache
 from operator import add
@@ -28,6 +30,9 @@ HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x2A6E0))
 
 #: What stands between the parts of a searched text: no query holds it, so that none reaches across.
 PART_END = "\n"
+
+SPACE = array("H", [ord(" ")])
+UTF_16 = f"utf-16-{sys.byteorder[0]}e"
 
 
 def fold(text: str) -> str:
@@ -48,10 +53,25 @@ def fold_parts(texts: Iterable[str | None]) -> str:
 
 def write_terms(folded: str) -> str:
     """Return every term of a folded text, parted by spaces; some may be there twice."""
-    # A space in a pair parts it again: what remains is the character at the edge of its run.
     text = BETWEEN.sub(" ", folded)
     threes = (" ".join(map(add, map(add, run, run[1:]), run[2:])) for run in ALPHABETIC.findall(text))
-    return " ".join((*set(text), *set(map(add, text, text[1:])), *threes))
+    return " ".join((*set(text), _write_pairs(text), *threes))
+
+
+def _write_pairs(text: str) -> str:
+    """Return each pair of neighbours once, parted by spaces.
+
+    A space in a pair parts it again: what remains is the character at the edge of its run.
+    """
+    units = text.encode(UTF_16, "surrogatepass")
+    if len(units) != 2 * len(text):  # characters beyond U+FFFF are two units
+        return " ".join(set(map(add, text, text[1:])))
+    # A pair is one number of 32 bits: a set of these is made in a third of the time.
+    views = (memoryview(units[start : start + (len(units) - start) // 4 * 4]).cast("I") for start in (0, 2))
+    pairs = array("H", array("I", set().union(*views)).tobytes())
+    written = array("H", SPACE.tobytes() * (len(pairs) // 2 * 3))
+    written[0::3], written[1::3] = pairs[0::2], pairs[1::2]
+    return written.tobytes().decode(UTF_16, "surrogatepass")
 
 
 def find_query_terms(folded: str) -> list[str]:

@@ -82,7 +82,7 @@ def test_a_file_that_is_no_seed_is_told_and_stops_nothing(install):
     assert titles(service) == ["One"]
     page = service.get("/status/")[1].decode()
     assert "rubbish.txt" in page
-    assert "not a regular file" in page
+    assert "a pipe (FIFO) is not read" in page
 
 
 def test_a_refresh_can_be_asked_for_over_http(install):

@@ -13,7 +13,24 @@ plain        plain text of HTML, HTML of plain text
 
 from __future__ import annotations
 
-from feeds.text.markup.plain import escape_text, excerpt, first_image, plain_text, text_sample
+from feeds.text.markup.plain import (
+    cut_text,
+    escape_text,
+    excerpt,
+    first_image,
+    has_caption,
+    plain_text,
+    text_sample,
+)
 from feeds.text.markup.sanitizing import sanitize
 
-__all__ = ["escape_text", "excerpt", "first_image", "plain_text", "sanitize", "text_sample"]
+__all__ = [
+    "cut_text",
+    "escape_text",
+    "excerpt",
+    "first_image",
+    "has_caption",
+    "plain_text",
+    "sanitize",
+    "text_sample",
+]

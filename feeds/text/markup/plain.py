@@ -146,7 +146,16 @@ def excerpt(html: str, limit: int = 200) -> str:
 
     Captions are left out where there is other text. A cut text ends with `…`, which counts.
     """
-    text = plain_text(CAPTION.sub(" ", html)) or plain_text(html)
+    return cut_text(plain_text(CAPTION.sub(" ", html)) or plain_text(html), limit)
+
+
+def has_caption(html: str) -> bool:
+    """Whether an excerpt shows less than all text of *sanitized* HTML."""
+    return "<figcaption" in html
+
+
+def cut_text(text: str, limit: int = 200) -> str:
+    """Return plain text of at most `limit` characters, as `excerpt` cuts it."""
     if len(text) <= limit:
         return text
     end = limit - 1
