@@ -5,6 +5,7 @@ The same number gives the same document, on every machine. Nothing in it was wri
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+UNDATED = "<!--NaN-->"
 FIRST_DAY = datetime(2012, 1, 1, tzinfo=UTC)
 STEP = timedelta(minutes=63)  # between two documents
 
@@ -267,4 +269,7 @@ def write_archive(root: Path, numbers: range) -> Iterator[Path]:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+        if UNDATED in text[: len(UNDATED)]:  # the time of the file is all there is
+            moment = (FIRST_DAY + number * STEP).timestamp()
+            os.utime(path, (moment, moment))
         yield path
