@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 #: Where a body says who wrote it and when; each form is read by the function of `seed.byline` with its name.
-BylineForm = Literal["block", "address", "clock", "headline", "issue", "closing", "dateline"]
+BylineForm = Literal["block", "address", "clock", "headline", "issue", "closing", "dateline", "card"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ PUBLISHERS = (
     Publisher("epochtimes.com", "大纪元"),
     Publisher("zaobao.com", "联合早报", other_hosts=("zaobao.com.sg",), noise=frozenset({"imu"})),
     Publisher("solidot.org", "Solidot"),
-    Publisher("chinadigitaltimes.net", "中国数字时代"),
+    Publisher("chinadigitaltimes.net", "中国数字时代", bylines=("card",), zone="Asia/Shanghai"),
     Publisher("zh.bitterwinter.org", "寒冬"),
     Publisher("wqw2010.blogspot.com", "维权网"),
 )

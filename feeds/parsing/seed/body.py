@@ -14,8 +14,9 @@ from lxml import etree
 
 from feeds.model import Link
 from feeds.parsing.publishers import PUBLISHERS, Publisher
-from feeds.parsing.seed.byline import Stated, take_byline
+from feeds.parsing.seed.byline import take_byline
 from feeds.parsing.seed.images import build_figures, open_addresses, open_noscripts
+from feeds.parsing.seed.stated import Stated
 from feeds.parsing.seed.tree import (
     DROPPED,
     HEADINGS,
@@ -59,7 +60,7 @@ def read_body(text: str, publisher: Publisher, link: str | None) -> Body:
     done["trailers cut"] = drop_trailers(body)
     sweep(body)
     stated = take_byline(body, publisher)
-    rights = take_rights(body, publisher)
+    rights = take_rights(body, publisher) or stated.rights
     sweep(body)
     done["pictures with their captions made figures"] = build_figures(body, publisher)
     done["bold paragraphs made headings"] = mark_headings(body)
@@ -74,7 +75,7 @@ def read_body(text: str, publisher: Publisher, link: str | None) -> Body:
         rights=rights,
         image=_find_image(body, link),
         enclosures=tuple(dict.fromkeys(_find_enclosures(body, link))),
-        topics=_find_topics(body),
+        topics=(*stated.topics, *_find_topics(body)),
         rules=tuple(_tell_rules(publisher, stated, rights, done)),
     )
 
@@ -209,8 +210,8 @@ def _make_heading(paragraph: Element) -> None:
 
 #: Elements that are nothing without something in them.
 EMPTIABLE = HEADINGS | {
-    "a", "aside", "b", "center", "div", "em", "figcaption", "figure", "i", "li", "ol", "p", "section",
-    "small", "span", "strong", "ul",
+    "a", "article", "aside", "b", "blockquote", "center", "div", "em", "figcaption", "figure", "i", "li", "ol",
+    "p", "section", "small", "span", "strong", "ul",
 }  # fmt: skip
 VOID = frozenset({DROPPED, "br", "meta", "link"})
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from feeds.parsing.publishers import BylineForm, Publisher
+from feeds.parsing.seed.card import read_card
+from feeds.parsing.seed.stated import NO_TIMES, SEPARATORS, Stated, split_names, state
 from feeds.parsing.seed.tree import (
     Element,
     drop,
@@ -23,51 +22,27 @@ from feeds.parsing.seed.tree import (
     lines_of,
     text_of,
 )
-from feeds.text.characters import collapse, strip_illegal
-from feeds.text.dates import parse_date
+from feeds.text.characters import strip_illegal
 
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What a body says of itself."""
-
-    authors: tuple[str, ...] = ()
-    time: datetime | None = None
-    is_day: bool = False  #: the time is a date only; its midnight is no moment
-    forms: tuple[BylineForm, ...] = ()  #: that fitted
-
-
-#: 13/05/2021 - 00:02
-FRENCH_TIME = re.compile(r"(\d\d)/(\d\d)/(\d{4}) - (\d\d:\d\d)")
-ZONELESS = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d(?::\d\d(?:\.\d+)?)?)?")
-#: What programs write where they have no time.
-NO_TIMES = frozenset({"", "invalid date", "nan", "null", "undefined"})
-
-SEPARATORS = re.compile(r"[,，、]")
-LABEL = re.compile(
-    r"^(?:(?:(?:采访|採訪)?(?:记者|記者)|作者|撰文|author|by)\s*[:：,，]\s*|by\s+)", re.IGNORECASE
-)
-ROLES = r"综合报道|综合报导|綜合報道|綜合報導|采访记者|採訪記者|摘编|摘編|编译|編譯|编辑|編輯|记者|記者"
-ROLE_IN_BRACKETS = re.compile(rf"[（(][^（）()]*(?:{ROLES})[^（）()]*[）)]?")
-ROLE_BEHIND = re.compile(rf"\s(?:{ROLES})$")
-#: A first name that the publisher's program did not have.
-MISSING_NAME = re.compile(r"^null(?:\s+|$)")
 HAN_NAME = re.compile(r"[\u3400-\u9fff]{2,4}")
 
 
 def take_byline(body: Element, publisher: Publisher) -> Stated:
     """Return what the body states, by the publisher's forms and the general one; cut the header out."""
-    authors: tuple[str, ...] = ()
-    dated = Stated()
-    forms: list[BylineForm] = []
+    found: dict[BylineForm, Stated] = {}
     for form in (*publisher.bylines, "block"):
         stated = FORMS[form](body, publisher)
-        authors = authors or (stated.authors if stated else ())
-        if stated:
-            forms.append(form)
-        if stated and stated.time and not dated.time:
-            dated = stated
-    return Stated(authors, dated.time, dated.is_day, tuple(forms))
+        if stated is not None:
+            found[form] = stated
+    dated = next((stated for stated in found.values() if stated.time), Stated())
+    return Stated(
+        authors=next((stated.authors for stated in found.values() if stated.authors), ()),
+        time=dated.time,
+        is_day=dated.is_day,
+        rights=next((stated.rights for stated in found.values() if stated.rights), None),
+        topics=tuple(topic for stated in found.values() for topic in stated.topics),
+        forms=tuple(found),
+    )
 
 
 def read_block(body: Element, publisher: Publisher) -> Stated | None:
@@ -78,7 +53,7 @@ def read_block(body: Element, publisher: Publisher) -> Stated | None:
     if [child.tag for child in header] != ["i"] or any(child.tag != "br" for child in header[0]):
         return None
     *names, written = lines_of(header[0])
-    stated = _dated(written, publisher, tuple(names))
+    stated = state(written, publisher, tuple(names))
     is_time = stated.time is not None and ":" in written
     if not is_time and written.lower() not in NO_TIMES:
         return None
@@ -95,7 +70,7 @@ def read_address(body: Element, publisher: Publisher) -> Stated | None:
     times = [child.get("pudate") or child.get("datetime") for child in opening if child.tag == "time"]
     for child in opening:
         drop(child)
-    return _dated(next(filter(None, times), ""), publisher, tuple(names))
+    return state(next(filter(None, times), ""), publisher, tuple(names))
 
 
 def read_clock(body: Element, publisher: Publisher) -> Stated | None:
@@ -103,7 +78,7 @@ def read_clock(body: Element, publisher: Publisher) -> Stated | None:
     header = first_element(body)
     if header is None or header.tag != "div" or len(header):
         return None
-    stated = _dated(text_of(header), publisher)
+    stated = state(text_of(header), publisher)
     if stated.time is None:
         return None
     if header.tail and header.tail.strip().startswith("Array"):
@@ -125,7 +100,7 @@ def read_headline(body: Element, publisher: Publisher) -> Stated | None:
     names = [text_of(line) for line in header["ul"].iter("li")][:1] if "ul" in header else []
     for element in header.values():
         drop(element)
-    return _dated(header["time"].get("datetime", ""), publisher, tuple(names))
+    return state(header["time"].get("datetime", ""), publisher, tuple(names))
 
 
 def read_issue(body: Element, publisher: Publisher) -> Stated | None:
@@ -137,7 +112,7 @@ def read_issue(body: Element, publisher: Publisher) -> Stated | None:
         stated = {part.get("itemprop"): part.get("content") or text_of(part) for part in aside.iter()}
         drop(aside)
         name = stated.get("byline") or stated.get("author") or ""
-        return _dated(issue.get("datetime", ""), publisher, (name,))
+        return state(issue.get("datetime", ""), publisher, (name,))
     return None
 
 
@@ -178,7 +153,7 @@ def read_dateline(body: Element, publisher: Publisher) -> Stated | None:
         names = []
     code = next(filter(None, map(DAY_CODE.search, paragraphs)), None)
     written = f"{int(code['year']) + 1911}-{code['month']}-{code['day']}" if code else ""
-    return _dated(written, publisher, tuple(names))
+    return state(written, publisher, tuple(names))
 
 
 FORMS: dict[BylineForm, Callable[[Element, Publisher], Stated | None]] = {
@@ -189,32 +164,5 @@ FORMS: dict[BylineForm, Callable[[Element, Publisher], Stated | None]] = {
     "issue": read_issue,
     "closing": read_closing,
     "dateline": read_dateline,
+    "card": read_card,
 }
-
-
-def _dated(written: str, publisher: Publisher, names: tuple[str, ...] = ()) -> Stated:
-    moment = read_time(written, publisher.zone)
-    is_day = moment is not None and moment.astimezone(ZoneInfo(publisher.zone)).time() == time.min
-    return Stated(split_names(*names), moment, is_day)
-
-
-def read_time(written: str, zone: str) -> datetime | None:
-    """Return the moment in UTC; a time that names no zone is the local time of `zone`."""
-    french = FRENCH_TIME.fullmatch(written)
-    if french:
-        written = f"{french[3]}-{french[2]}-{french[1]} {french[4]}"
-    moment = parse_date(written)
-    if moment and ZONELESS.fullmatch(written):
-        return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    return moment
-
-
-def split_names(*written: str) -> tuple[str, ...]:
-    """Return the names in bylines as written: without labels, roles and repetitions."""
-    names: dict[str, str] = {}
-    for text in written:
-        for part in SEPARATORS.split(ROLE_IN_BRACKETS.sub("", LABEL.sub("", collapse(text)))):
-            name = MISSING_NAME.sub("", ROLE_BEHIND.sub("", LABEL.sub("", part.strip()))).strip()
-            if name:
-                names.setdefault(name.casefold(), name)
-    return tuple(names.values())

@@ -21,7 +21,7 @@ LATE_ADDRESSES = ("data-src", "data-lazy-src", "data-original")
 CAPTIONS = frozenset({"wp-caption-text"})
 
 #: What may stand between an image and its caption, holding the image alone.
-FRAMES = frozenset({"a", "center", "div", "p", "picture", "span"})
+FRAMES = frozenset({"a", "center", "div", "p", "picture", "source", "span"})
 #: What is kept of them inside a figure.
 KEPT_FRAMES = frozenset({"a", "picture"})
 
@@ -128,7 +128,8 @@ def _find_caption(element: Element, captions: frozenset[str]) -> Element | None:
     tags = [child.tag for child in follower]
     is_small = follower.tag == "div" and tags == ["small"] and not has_own_text(follower)
     is_known = not captions.isdisjoint(follower.get("class", "").split())
-    return follower if is_small or is_known or follower.tag == "small" else None
+    is_named = any(one.get("data-testid") == "caption-paragraph" for one in (follower, *follower))
+    return follower if is_small or is_known or is_named or follower.tag == "small" else None
 
 
 def _as_figcaption(caption: Element) -> Element:

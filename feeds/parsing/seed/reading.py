@@ -138,7 +138,7 @@ def build_entry(seed: Seed, body: Body, publisher: Publisher, document: Document
     facts = Facts()
     title = facts.take("title", find_titles(seed, body, publisher, document))
     published = facts.take("published", find_times(seed, body, document))
-    authors = facts.take("authors", (("byline", body.stated.authors), ("front matter", front_authors(seed))))
+    authors = facts.take("authors", (("front matter", front_authors(seed)), ("byline", body.stated.authors)))
     return ParsedEntry(
         guid=find_guid(seed),
         title=Text(title) if title else None,
