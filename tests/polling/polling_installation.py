@@ -14,6 +14,7 @@ from feeds.daemon.composing import SEEDS, open_poller, prepare_store
 from feeds.model import ALL, Declaration, PollOutcome, Source, SourceState, StoredEntry
 from feeds.polling.poll import Ask, Poller
 from feeds.polling.reading import Reader
+from feeds.polling.watch import Hints
 from feeds.store import Store, entries, files, notices, open_store, pages, sources
 
 PLAIN = Ask()
@@ -82,6 +83,16 @@ class Installation:
     def poll_seeds(self, ask: Ask = PLAIN) -> PollOutcome:
         [outcome] = self.poll(SEEDS.url, ask=ask)
         return outcome
+
+    def poll_hinted(self, *places: str) -> PollOutcome:
+        """Poll the directory as the daemon does when its watch has told where something changed."""
+
+        async def run(poller: Poller) -> PollOutcome:
+            poller.hints = Hints()
+            poller.hints.add(places)
+            return await poller.poll(self.source(SEEDS.url), Ask(hinted=True))
+
+        return self._run(run)
 
     def source(self, url: str) -> Source:
         with self.store.read() as db:

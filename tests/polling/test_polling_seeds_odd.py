@@ -11,6 +11,7 @@ from running import write_seed
 
 from feeds.daemon.composing import SEEDS, open_poller
 from feeds.polling import poll_seeds
+from feeds.polling.poll import Ask
 
 
 def seed(here, name, number=1):
@@ -157,3 +158,108 @@ def test_the_name_of_a_file_is_one_printable_line(here):
 
     assert outcome.error is not None
     assert outcome.error.startswith(r"\udcffa\n\x1b[2J.txt: ")
+
+
+# --- Many files that vanish -------------------------------------------------------------------------
+
+
+def test_what_lies_in_small_folders_of_a_large_one_is_held_too(here):
+    paths = [seed(here, f"disk/{number // 3}/{number}.txt", number) for number in range(12)]
+    seed(here, "a.txt", 100)
+    here.poll_seeds()
+    for path in paths[:9]:
+        path.unlink()
+
+    assert here.poll_seeds().withdrawn == 0
+    assert "9 files vanished" in here.notices()[0]
+
+
+def test_files_that_are_deleted_one_by_one_are_judged_together(here):
+    paths = [seed(here, f"disk/{number}.txt", number) for number in range(10)]
+    here.poll_seeds()
+
+    def delete():
+        for path in paths[:8]:
+            path.unlink()
+            time.sleep(0.4)
+
+    deleting = threading.Thread(target=delete)
+    deleting.start()
+    outcome = here.poll_seeds()
+    deleting.join()
+
+    assert outcome.withdrawn == 0
+    assert len(here.titles()) == 10
+
+
+def test_what_is_held_stays_held_while_others_come_back(here):
+    paths = [seed(here, f"disk/{number}.txt", number) for number in range(10)]
+    here.poll_seeds()
+    for path in paths[:8]:
+        path.rename(here.folder / path.name)
+    here.poll_seeds()
+    for path in paths[:5]:
+        (here.folder / path.name).rename(path)
+
+    assert here.poll_seeds().withdrawn == 0
+    assert "3 files vanished" in here.notices()[0]
+    assert here.poll_seeds(Ask(accept_deletions=True)).withdrawn == 3
+
+
+def test_copies_of_what_vanishes_are_no_loss(here):
+    for number in range(12):
+        seed(here, f"disk/{number}.txt", number)
+        seed(here, f"copy/{number}.txt", number)
+    here.poll_seeds()
+    (here.seeds / "disk").rename(here.folder / "disk")
+
+    assert here.poll_seeds().withdrawn == 0
+    assert here.notices() == []
+
+
+# --- Hints: only places are looked at ---------------------------------------------------------------
+
+
+def test_a_poll_that_is_told_where_looks_only_there(here):
+    seed(here, "a.txt", 1)
+    seed(here, "b.txt", 2)
+
+    here.poll_hinted("b.txt")
+    assert here.titles() == ["T2"]
+
+    here.poll_hinted()
+    assert here.titles() == ["T2"]
+
+    here.poll_seeds()
+    assert sorted(here.titles()) == ["T1", "T2"]
+
+
+def test_a_deletion_and_a_return_are_seen_where_they_are_told(here):
+    path = seed(here, "a/b.txt", 1)
+    seed(here, "c.txt", 2)
+    here.poll_seeds()
+    path.unlink()
+    assert here.poll_hinted("a").withdrawn == 1
+
+    seed(here, "a/b.txt", 1)
+    assert here.poll_hinted("a/b.txt").modified == 1
+    assert sorted(here.titles()) == ["T1", "T2"]
+
+
+def test_the_other_version_is_read_again_although_nobody_told_of_it(here):
+    seed(here, "a.txt", 1)
+    newer = write_seed(
+        here.seeds,
+        "b.txt",
+        title="Newer",
+        link="https://a.example/1",
+        body="<p>y</p>",
+        timestamp=1767225700000,
+    )
+    os.utime(newer, (time.time() - 60, time.time() - 60))
+    here.poll_seeds()
+    assert here.titles() == ["Newer"]
+
+    newer.unlink()
+    here.poll_hinted("b.txt")
+    assert here.titles() == ["T1"]
