@@ -3,9 +3,9 @@
     python -m benchmarks.seeds [--documents 5000] [--files 100000]
 
 - *Ingest*: invented documents of every shape go into an empty store by `feeds refresh`. Beside it stands a
-  bare script that only reads each file, splits it, cleans it with nh3, hashes it and writes it to SQLite. Both
-  are told in documents per second of processor time, of all processes together; what a refresh of an empty
-  directory takes is taken off ours.
+  bare script that only reads each file, splits it, cleans it with nh3, hashes it and writes it to SQLite.
+  Both are told in documents per second of processor time, of all processes together; what a refresh of an
+  empty directory takes is taken off ours.
 - *Look*: `feeds refresh` with so many files that are all as they were: seconds, and memory at its highest.
 - *Change*: seconds from the moment a file is written until it is in `/atom.xml` of the running daemon.
 """

@@ -210,8 +210,8 @@ def _make_heading(paragraph: Element) -> None:
 
 #: Elements that are nothing without something in them.
 EMPTIABLE = HEADINGS | {
-    "a", "article", "aside", "b", "blockquote", "center", "div", "em", "figcaption", "figure", "i", "li", "ol",
-    "p", "section", "small", "span", "strong", "ul",
+    "a", "article", "aside", "b", "blockquote", "center", "div", "em", "figcaption", "figure", "i", "li",
+    "ol", "p", "section", "small", "span", "strong", "ul",
 }  # fmt: skip
 VOID = frozenset({DROPPED, "br", "meta", "link"})
 
