@@ -106,6 +106,8 @@ def _normalize_entry(
     if summary == content:
         summary = None
     body = content or summary
+    # A seed's own pictures are found where it is read: that of a film embedded in it is none of them.
+    first_image = markup.first_image(body) if body and not ground.is_seed else None
     return Entry(
         id=_find_id(identifier, link, ground),
         guid=clean_line(written.guid),
@@ -120,7 +122,7 @@ def _normalize_entry(
         categories=clean_categories(written.categories),
         language=_find_language(written, ground, title, body),
         rights=clean_plain(written.rights),
-        image=clean_address(written.image, base) or (markup.first_image(body) if body else None),
+        image=clean_address(written.image, base) or first_image,
         comments=clean_address(written.comments, base),
         origin=clean_origin(written.origin, ground.base),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 #: Where a body says who wrote it and when; each form is read by the function of `seed.byline` with its name.
-BylineForm = Literal["block", "address", "clock", "headline", "issue", "closing", "dateline", "card"]
+BylineForm = Literal["block", "page", "address", "clock", "headline", "issue", "closing", "dateline", "card"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Publisher:
     zone: str = "UTC"  #: of the times in its bodies that name none
     rights: str | None = None  #: a regular expression that the paragraph with the copyright starts with
     captions: frozenset[str] = frozenset()  #: classes of the captions that follow their image
+    captions_in_alt: bool = False  #: the names of its images are their captions
     noise: frozenset[str] = frozenset()  #: ids and classes of boxes that are no part of the article
 
 
@@ -50,13 +51,21 @@ PUBLISHERS = (
     Publisher("economist.com", "The Economist", bylines=("issue",)),
     Publisher("rfa.org", "自由亚洲电台", bylines=("closing",), noise=frozenset({"zoomattribute"})),
     Publisher("cna.com.tw", "中央社", bylines=("dateline",), captions=frozenset({"picinfo"})),
-    Publisher("rti.org.tw", "中央廣播電臺"),
+    Publisher("rti.org.tw", "中央廣播電臺", captions_in_alt=True),
     Publisher("epochtimes.com", "大纪元"),
-    Publisher("zaobao.com", "联合早报", other_hosts=("zaobao.com.sg",), noise=frozenset({"imu"})),
+    Publisher(
+        "zaobao.com",
+        "联合早报",
+        other_hosts=("zaobao.com.sg",),
+        noise=frozenset({"imu", "dfp-tag-wrapper"}),
+    ),
     Publisher("solidot.org", "Solidot"),
     Publisher("chinadigitaltimes.net", "中国数字时代", bylines=("card",), zone="Asia/Shanghai"),
     Publisher("zh.bitterwinter.org", "寒冬"),
     Publisher("wqw2010.blogspot.com", "维权网"),
+    Publisher("nei.st", "Nei.st"),
+    Publisher("iyouport.org", "iYouPort"),
+    Publisher("youtube.com", "YouTube", other_hosts=("youtu.be",)),
 )
 
 _BY_HOST = {host: publisher for publisher in PUBLISHERS for host in (publisher.host, *publisher.other_hosts)}
@@ -78,6 +87,7 @@ def publisher_of(host: str) -> Publisher:
 #: in full, so the table holds for every publisher.
 REWRITES = (
     (re.compile(r"(?:https?:)?//images\.weserv\.nl/?\?url=(?:https?:)?(?://)?(?=.)"), "https://"),
+    (re.compile(r"(?:https?:)?//images\.weserv\.nl/?(?:\?url=)?$"), ""),
     (re.compile(r"(?:https?:)?//thumbor\.ftacademy\.cn/unsafe/[^/]+/(?=https?://)"), ""),
     (re.compile(r"https?://api\.dw\.com/api/detail/\w+/(\d+)(?:[?#].*)?"), r"https://www.dw.com/a-\1"),
     (re.compile(r"https?://www\.economist\.com(?=https?://)"), ""),

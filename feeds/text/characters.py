@@ -48,9 +48,15 @@ def strip_invisible(text: str) -> str:
     return text if is_seen else text.translate(_NO_INVISIBLE)
 
 
+#: Every space there is (the last is U+3000), and what no reader sees of itself: joiners and marks, too.
+_BLANKS = (
+    "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+)
+
+
 def is_blank(text: str | None) -> bool:
     """Whether a reader sees nothing of it."""
-    return not text or text.isspace() or not strip_invisible(text).strip()
+    return not text or text.isspace() or not text.strip(_BLANKS)
 
 
 def collapse(text: str) -> str:

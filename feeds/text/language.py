@@ -22,6 +22,8 @@ HANGUL_ROWS = bytes([0x11, *range(0xAC, 0xD8)])
 HAN_RANGES = "㐀-䶿一-鿿豈-\U0000faff\U00020000-\U0003ffff々〇"
 KANA = re.compile("[぀-ヿㇰ-ㇿｦ-ﾝ]")
 LETTER = re.compile(r"[^\W\d_]")
+#: Its letters are of no language.
+ADDRESS = re.compile(r"\bhttps?://[!-~]+")
 #: The bytes with which all of these begin in UTF-8, others among them: a text without is told apart at once.
 EAST_ASIAN_BYTES = bytes([0xE1, *range(0xE3, 0xEE), 0xEF, 0xF0])
 CJK = re.compile(f"[{HAN_RANGES}぀-ヿㇰ-ㇿｦ-ﾝ가-힣ᄀ-ᇿ㄰-㆏]")
@@ -45,7 +47,7 @@ def find_language(text: str, fallback: str | None = None) -> str | None:
 
     Where the characters do not decide, a `fallback` they agree with is taken as it is.
     """
-    sample = text[:SAMPLE]
+    sample = ADDRESS.sub("", text[:SAMPLE]) if "://" in text else text[:SAMPLE]
     if not may_be_cjk(sample):
         return fallback
     han, kana, hangul = _count_scripts(sample)

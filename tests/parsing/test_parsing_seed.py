@@ -201,7 +201,7 @@ REAL_BYLINES = {
     "cn.nytimes.com": (4, 4),
     "www.dw.com": (1, 3),
     "www.economist.com": (4, 4),
-    "www.rfa.org": (3, 4),
+    "www.rfa.org": (4, 4),
     "www.bbc.com": (0, 4),
 }
 

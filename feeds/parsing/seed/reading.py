@@ -22,6 +22,7 @@ from feeds.parsing.front_matter import FrontMatter, split_front_matter
 from feeds.parsing.publishers import Publisher, publisher_of
 from feeds.parsing.refusal import refusal
 from feeds.parsing.seed.body import Body, read_body
+from feeds.parsing.seed.stated import split_names
 from feeds.parsing.seed.tree import TooDeepError
 from feeds.text.characters import collapse
 from feeds.text.charset import decode
@@ -35,7 +36,7 @@ TITLE_LINES = 4
 
 TIMESTAMP = re.compile(r"\s*<!--\s*(\d+|NaN)\s*-->[ \t]*\n?")
 RULE = re.compile(r"[ \t]*-{3,}[ \t]*(?:\n|\Z)")
-DATE_LINE = re.compile(r"\s*日期[ \t]*[:：][ \t]*([^\n<]+)(?:\n|\Z)")
+DATE_LINE = re.compile(r"\s*日期[ \t]*[:：][ \t]*([^\n<]*)(?:\n|\Z)")
 #: The body of a Jekyll document stands on the lines between these two.
 WRAPPER = re.compile(r"<div>\n(.*)\n</div>", re.DOTALL)
 
@@ -119,9 +120,7 @@ def find_problem(seed: Seed) -> str | None:
     """Say in one line why it is no seed document."""
     if seed.title is None:
         return "there is no title line [TITLE](LINK)"
-    if not seed.link:
-        return None if find_guid(seed) else "its title line has no link"
-    if find_host(seed.link) is None:
+    if seed.link and find_host(seed.link) is None:
         return f"its link {seed.link[:80]!r} is no http(s) address"
     return None
 
@@ -218,4 +217,5 @@ def find_updated(body: Body, published: datetime | None) -> str | None:
 
 def front_authors(seed: Seed) -> tuple[str, ...]:
     """The front matter's author, where it is not the name of the site once more."""
-    return tuple(name for name in seed.front.get("author", ()) if name not in seed.front.get("tags", ()))
+    sites = {tag.casefold() for tag in seed.front.get("tags", ())}
+    return tuple(name for name in split_names(*seed.front.get("author", ())) if name.casefold() not in sites)

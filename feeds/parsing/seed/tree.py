@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from lxml import etree
 
@@ -21,6 +21,12 @@ DROPPED = "dropped"
 UNWRAPPED = "unwrapped"
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+#: Elements that begin a line of their own.
+BLOCKS = HEADINGS | {
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figcaption",
+    "figure", "footer", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td",
+    "th", "tr", "ul",
+}  # fmt: skip
 
 #: Inside the one line that is a body these only end the parsing.
 PAGE_TAGS = re.compile(r"</?(?:html|body)(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -90,8 +96,89 @@ def has_own_text(element: Element) -> bool:
 
 
 def first_element(body: Element) -> Element | None:
-    """The element that opens the body, where no text stands before it."""
-    return next(iter(body), None) if is_blank(body.text) else None
+    """The element that opens the body, where no text stands before it; one that holds nothing opens none."""
+    if not is_blank(body.text):
+        return None
+    for element in body:
+        if element.tag not in ("div", "p") or len(element) or not is_blank(element.text):
+            return element
+        if not is_blank(element.tail):
+            break
+    return None
+
+
+def openings(body: Element) -> Iterator[Element]:
+    """The element that opens the body; where that is only a box around everything, what opens the box too."""
+    first = first_element(body)
+    while first is not None:
+        yield first
+        is_box = first.tag == "div" and len(first) > 1 and not has_own_text(first)
+        first = first_element(first) if is_box else None
+
+
+class Slot(NamedTuple):
+    """A place where text stands: before the children of an element, or behind it."""
+
+    element: Element
+    place: Literal["text", "tail"]
+
+    @property
+    def written(self) -> str:
+        return str(getattr(self.element, self.place) or "")
+
+    def write(self, text: str) -> None:
+        setattr(self.element, self.place, text)
+
+
+#: The places of text that a reader sees without a new block between them, in order.
+Run: TypeAlias = list[Slot]
+
+
+def text_runs(body: Element) -> list[Run]:
+    """Return the runs of text in the body that are not blank, in order."""
+    runs: list[Run] = [[]]
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        if element.tag in BLOCKS:
+            runs.append([])
+        if event == "start":
+            runs[-1].append(Slot(element, "text"))
+        elif element is not body:
+            runs[-1].append(Slot(element, "tail"))
+    return [run for run in runs if not is_blank(written_in(run))]
+
+
+def text_lines(body: Element) -> list[Run]:
+    """Return the runs of the body, cut at their line breaks; none is blank."""
+    lines: list[Run] = []
+    for run in text_runs(body):
+        lines.append([])
+        for slot in run:
+            if slot.element.tag == "br" and slot.place == "tail":
+                lines.append([])
+            lines[-1].append(slot)
+    return [line for line in lines if not is_blank(written_in(line))]
+
+
+def written_in(run: Run) -> str:
+    return "".join(slot.written for slot in run)
+
+
+def cut_run(run: Run, start: int) -> str:
+    """Take the text from `start` on out of a run, and line breaks that are its last then; return it."""
+    cut: list[str] = []
+    for slot in run:
+        text = slot.written
+        kept, gone = text[: max(0, start)], text[max(0, start) :]
+        start -= len(text)
+        if gone:
+            cut.append(gone)
+            slot.write(strip_illegal(kept))
+    for slot in reversed(run):
+        if not is_blank(slot.written):
+            break
+        if slot.element.tag == "br":
+            drop(slot.element)
+    return "".join(cut)
 
 
 def last_paragraphs(body: Element) -> Iterator[tuple[Element, str]]:

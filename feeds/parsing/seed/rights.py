@@ -1,0 +1,42 @@
+"""The copyright line of a seed document, which is told apart from its text."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from feeds.parsing.publishers import Publisher
+from feeds.parsing.seed.tree import Element, cut_run, drop, last_paragraphs, text_runs, written_in
+from feeds.text.characters import collapse
+
+#: How a copyright line starts where the publisher's row says nothing; a longer text is none.
+RIGHTS = re.compile(
+    r"(?:©\ufe0f?|\(c\)|copyright\b|(?:版权|版權)所有(?![者人权權])).{0,60}?\d{4}", re.IGNORECASE
+)
+RIGHTS_LENGTH = 250
+#: The copyright stands among this many last paragraphs.
+RIGHTS_WITHIN = 3
+
+
+def take_rights(body: Element, publisher: Publisher) -> str | None:
+    """Return the text of the copyright line and drop it."""
+    return _take_own_rights(body, publisher) or _take_last_line(body)
+
+
+def _take_own_rights(body: Element, publisher: Publisher) -> str | None:
+    """The publisher's own words, from where they begin to the end of their paragraph, wherever they stand."""
+    if publisher.rights is None:
+        return None
+    for run in reversed(text_runs(body)):
+        found = re.search(publisher.rights, written_in(run))
+        if found:
+            return collapse(cut_run(run, found.start()))
+    return None
+
+
+def _take_last_line(body: Element) -> str | None:
+    for paragraph, text in islice(last_paragraphs(body), RIGHTS_WITHIN):
+        if RIGHTS.match(text) and len(text) <= RIGHTS_LENGTH:
+            drop(paragraph)
+            return text
+    return None
