@@ -15,7 +15,7 @@ from feeds.cli.explaining import show_all_files
 from feeds.config import Configuration, Settings
 from feeds.errors import FeedsError
 from feeds.polling.seeds import show_path
-from feeds.store import Store, files, notices, pages, sources
+from feeds.store import Store, files, notices, pages, search, sources
 from feeds.store.pages import explain_page
 from feeds.text.urls import public_url
 
@@ -81,10 +81,20 @@ def _check_store(configuration: Configuration) -> Iterator[Finding]:
     try:
         with session.opened_store(configuration) as store:
             yield f"store {url}", store.find_damage()
-            for check in (_check_files, _check_notices, _check_sources):
+            for check in (_check_index, _check_files, _check_notices, _check_sources):
                 yield from check(store)
     except FeedsError as error:
         yield f"store {url}", str(error)
+
+
+def _check_index(store: Store) -> Iterator[Finding]:
+    if store.is_sqlite:
+        with store.write() as db:
+            is_damaged = search.find_index_damage(db)
+        yield (
+            "search index",
+            "it is damaged; make it anew with: feeds migrate --reindex" if is_damaged else None,
+        )
 
 
 def _check_files(store: Store) -> Iterator[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from feeds.cli import session, setup
@@ -10,6 +12,7 @@ from feeds.store import entries
 
 SHOWN = 20
 MOST_SHOWN = 10_000
+MOST_QUERIES = 100
 
 
 @click.command()
@@ -25,8 +28,13 @@ def search(ctx: click.Context, queries: tuple[str, ...], limit: int, as_json: bo
     A QUERY is found wherever its characters stand in a row, in words too; capitals and small letters,
     traditional and simplified characters are alike. Quote one that has spaces in it.
     """
-    with session.opened_store(setup.read_configuration(ctx)) as store, store.read() as db:
-        found = entries.search_entries(db, queries, limit + 1)
+    if len(queries) > MOST_QUERIES:
+        raise click.UsageError(f"at most {MOST_QUERIES} queries at once")
+    # Bytes that are no text in this locale are UTF-8 all the same, or nothing that could be found.
+    words = [os.fsencode(query).decode("utf-8", "replace") for query in queries]
+    configuration = setup.read_configuration(ctx)
+    with session.opened_store(configuration, only_reads=True) as store, store.read() as db:
+        found = entries.search_entries(db, words, limit + 1)
     shown, more = found[:limit], len(found) > limit
     if as_json:
         session.print_json([_describe(stored) for stored in shown])
@@ -35,8 +43,10 @@ def search(ctx: click.Context, queries: tuple[str, ...], limit: int, as_json: bo
         source = stored.source.display_title
         click.echo(f"{session.tell_time(stored.position)}  {source}  {stored.entry.title or stored.excerpt}")
         click.echo(f"    {stored.entry.link or stored.entry.id}")
-    if more:
-        click.echo(f"… and more: feeds search --limit {limit * 5} shows them", err=True)
+    if more and limit < MOST_SHOWN:
+        click.echo(f"… and more: feeds search --limit {min(limit * 5, MOST_SHOWN)} shows them", err=True)
+    elif more:
+        click.echo("… and more", err=True)
     elif not shown:
         click.echo("nothing is found", err=True)
 

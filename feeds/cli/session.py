@@ -16,17 +16,29 @@ from feeds.daemon.composing import prepare_store
 from feeds.errors import SourceError
 from feeds.model import Source
 from feeds.store import Store, Transaction, open_store, sources
+from feeds.store.site import find_site_id
 
 
 @contextmanager
-def opened_store(configuration: Configuration) -> Iterator[Store]:
-    """Yield the store, migrated, holding the sources that the configuration declares."""
-    store = open_store(configuration.settings.store.url)
+def opened_store(
+    configuration: Configuration, *, only_reads: bool = False, reindex: bool = False
+) -> Iterator[Store]:
+    """Yield the store, migrated, holding the sources that the configuration declares.
+
+    What `only_reads` takes a store as it is once there is anything in it: it need not wait for a writer.
+    """
+    store = open_store(configuration.settings.store.url, reindex=reindex)
     try:
-        prepare_store(store, configuration.settings, has_file=configuration.has_file)
+        if not (only_reads and _has_begun(store)):
+            prepare_store(store, configuration.settings, has_file=configuration.has_file)
         yield store
     finally:
         store.close()
+
+
+def _has_begun(store: Store) -> bool:
+    with store.read() as db:
+        return find_site_id(db) is not None
 
 
 def is_source(db: Transaction, name: str) -> bool:

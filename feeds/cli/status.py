@@ -81,11 +81,12 @@ def _print_report(report: dict[str, Any]) -> None:
 
 @click.command()
 @click.option("--quiet", is_flag=True, help="Say nothing when all is well.")
+@click.option("--reindex", is_flag=True, help="Make the search index anew, too.")
 @click.pass_context
-def migrate(ctx: click.Context, quiet: bool) -> None:
+def migrate(ctx: click.Context, quiet: bool, reindex: bool) -> None:
     """Bring the database to the schema of this version; every start does it too."""
     configuration = setup.read_configuration(ctx)
-    with session.opened_store(configuration):
+    with session.opened_store(configuration, reindex=reindex):
         pass
     if not quiet:
         click.echo(f"{configuration.settings.store.url}: up to date")

@@ -215,6 +215,8 @@ search_texts = Table(
     Column("text", Words, nullable=False),  # folded
 )
 
+search_state = Table("search_state", metadata, Column("folding", Words, primary_key=True))  # of all texts
+
 refreshes = Table(
     "refreshes",
     metadata,

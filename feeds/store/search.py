@@ -6,17 +6,18 @@ nothing but which entry has which term, on PostgreSQL in an array with an invert
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, delete, func, select, text, true
+from sqlalchemy.exc import DatabaseError
 
 from feeds.model import Entry
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
-from feeds.store.schema import entries, search_texts, versions
+from feeds.store.schema import entries, search_state, search_texts, versions
 from feeds.text.markup import cut_text, excerpt, has_caption, plain_text
-from feeds.text.search import find_query_terms, fold, fold_parts, write_terms
+from feeds.text.search import FOLDING, find_query_terms, fold, fold_parts, write_terms
 
 #: Of a long query so many terms are looked up; the text itself decides anyway.
 MOST_TERMS = 32
@@ -36,6 +37,11 @@ _CREATE = {
     ),
 }
 
+#: Dropped and made anew on SQLite: a damaged one cannot even be emptied.
+_CLEAR = {
+    "sqlite": ("DROP TABLE search_terms", *_CREATE["sqlite"]),
+    "postgresql": ("DELETE FROM search_terms",),
+}
 _DROP_TERMS = {
     "sqlite": "INSERT INTO search_terms (search_terms, rowid, terms) VALUES ('delete', :number, :terms)",
     "postgresql": "DELETE FROM search_terms WHERE entry_number = :number",
@@ -90,8 +96,31 @@ def index_changed(db: Transaction, texts: Mapping[int, str]) -> None:
     index_new(db, texts)
 
 
-def index_all(db: Transaction) -> None:
-    """Index every entry; for a store that had no index."""
+def is_current(db: Transaction) -> bool:
+    """Whether the texts are folded as this program folds a query."""
+    return db.scalar(select(search_state.c.folding)) == FOLDING
+
+
+def find_index_damage(db: Transaction) -> bool:
+    """Whether the table of terms is broken in itself (SQLite, which checks it at no other time)."""
+    try:
+        db.exec_driver_sql("INSERT INTO search_terms (search_terms) VALUES ('integrity-check')")
+    except DatabaseError:
+        return True
+    return False
+
+
+def rebuild(db: Transaction) -> None:
+    """Index every entry anew."""
+    db.execute(delete(search_texts))
+    for statement in _CLEAR[db.dialect.name]:
+        db.exec_driver_sql(statement)
+    _index_all(db)
+    db.execute(delete(search_state))
+    db.execute(search_state.insert().values(folding=FOLDING))
+
+
+def _index_all(db: Transaction) -> None:
     current = (
         select(entries.c.number, versions.c.data)
         .join(
@@ -107,18 +136,34 @@ def index_all(db: Transaction) -> None:
 
 def holds(db: Transaction, queries: Sequence[str]) -> ColumnElement[bool]:
     """The entries whose folded text holds each of the queries, folded, as a substring."""
-    folded = list(filter(None, map(fold, queries)))
-    return and_(true(), *(entries.c.number.in_(part) for query in folded for part in _find_hits(db, query)))
-
-
-def _find_hits(db: Transaction, folded: str) -> Iterator[Any]:
-    """Yield what is looked up, then what must be true of it: both say numbers of entries."""
-    terms = find_query_terms(folded)[:MOST_TERMS]
-    if terms:
-        wanted = " ".join(f'"{term}"' for term in terms) if db.dialect.name == "sqlite" else terms
-        yield text(_FIND_TERMS[db.dialect.name]).bindparams(terms=wanted)
+    folded = _drop_held(filter(None, map(fold, queries)))
+    if not folded:
+        return true()
     position = func.instr if db.dialect.name == "sqlite" else func.strpos
-    yield select(search_texts.c.entry_number).where(position(search_texts.c.text, folded) > 0)
+    held = (position(search_texts.c.text, query) > 0 for query in folded)
+    # Asked of one entry after the other: of those that the terms leave, and as long as more are wanted.
+    in_text = (
+        select(1).where(search_texts.c.entry_number == entries.c.number, *held).correlate(entries).exists()
+    )
+    return and_(*_find_candidates(db, folded), in_text)
+
+
+def _drop_held(folded: Iterable[str]) -> list[str]:
+    """Return the queries without those that another one holds."""
+    unique = list(dict.fromkeys(folded))
+    return [query for query in unique if not any(query in other for other in unique if other is not query)]
+
+
+def _find_candidates(db: Transaction, folded: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+    """Yield what the index knows: only entries with all terms can hold the queries."""
+    terms = list(dict.fromkeys(term for query in folded for term in find_query_terms(query)))[:MOST_TERMS]
+    if not terms:
+        return
+    wanted = " ".join(f'"{term}"' for term in terms) if db.dialect.name == "sqlite" else terms
+    if db.dialect.name == "postgresql":
+        # A plan made once for every query would take each for a rare one.
+        db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    yield entries.c.number.in_(text(_FIND_TERMS[db.dialect.name]).bindparams(terms=wanted))
 
 
 def _change_terms(db: Transaction, statements: Mapping[str, str], texts: Mapping[int, str]) -> None:

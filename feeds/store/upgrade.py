@@ -5,16 +5,20 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, inspect, text
 
 from feeds.errors import StoreError
+from feeds.store import search
 from feeds.store.migrations import HEAD, REVISION_TABLE
 
 #: Any number that is always the same: two processes that open a new store wait for each other.
 UPGRADE_KEY = 0x66656564 << 8
 
 
-def upgrade(engine: Engine, name: str) -> None:
-    """Run the migrations that are missing, all or none; raises StoreError."""
+def upgrade(engine: Engine, name: str, *, reindex: bool = False) -> None:
+    """Run the migrations that are missing, all or none; raises StoreError.
+
+    The search index is made anew where it was made by other rules than this program's, or on demand.
+    """
     with engine.connect() as db, db.begin():
-        if _find_revision(db) == HEAD:
+        if _find_revision(db) == HEAD and search.is_current(db) and not reindex:
             return
     with engine.connect() as db:
         db = db.execution_options(writes=True)
@@ -24,6 +28,8 @@ def upgrade(engine: Engine, name: str) -> None:
             revision = _find_revision(db)
             if revision != HEAD:  # or another process was quicker
                 _migrate(db, revision, name)
+            if reindex or not search.is_current(db):
+                search.rebuild(db)
 
 
 def _find_revision(db: Connection) -> str | None:

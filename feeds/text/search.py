@@ -4,7 +4,8 @@ A text holds a query when its folded form holds the folded query as a substring;
 Terms only make that quick: whatever the terms of a query are, every text that holds the query has them all.
 
 Single characters and pairs of neighbours serve scripts without spaces, where a word is a character or two.
-Letters of alphabets are looked up by threes, for their pairs are in every text.
+Letters of alphabets are looked up by threes, for their pairs are in every text. Signs beyond ASCII, an emoji
+or a full stop, are terms of their own.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import sys
 from array import array
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from operator import add
-from unicodedata import is_normalized, normalize
+from unicodedata import combining, is_normalized, normalize, unidata_version
 
 import opencc
 
@@ -23,10 +25,25 @@ import opencc
 BETWEEN = re.compile(r"[\W_]+")
 #: A run of letters of alphabets and of digits, long enough for threes.
 ALPHABETIC = re.compile("[^\\W_\u2e80-\U0003ffff]{3,}")
-#: Soft hyphen, zero width space and joiners, byte order mark: no reader sees them.
-INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+#: Where what no reader sees stands in Unicode: soft hyphen, joiners, directions, fillers, selectors of a
+#: form, byte order mark; and what no database takes: NUL, lone surrogates.
+INVISIBLE_BLOCKS = (
+    (0x0, 0x1), (0xAD, 0xAE), (0x34F, 0x350), (0x61C, 0x61D), (0x115F, 0x1161), (0x180B, 0x1810),
+    (0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2070), (0x3164, 0x3165), (0xD800, 0xE000),
+    (0xFE00, 0xFE10), (0xFEFF, 0xFF00), (0xFFA0, 0xFFA1), (0xE0100, 0xE01F0),
+)  # fmt: skip
+INVISIBLE = frozenset(chr(code) for start, end in INVISIBLE_BLOCKS for code in range(start, end))
+#: Marks above and below letters. Longer runs of them are no writing, and would take hours to put in order.
+MARKS = frozenset(character for character in map(chr, range(0x300, 0x1F000)) if combining(character))
+MOST_MARKS = 30
+#: Traditional characters whose simplified form depends on the word: in most words it is this one.
+FORMS = {"著": "着", "瞭": "了", "祇": "只", "夥": "伙"}
 #: Where Han characters stand in Unicode that dictionaries know two forms of.
 HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x2A6E0))
+
+#: How `fold` and `write_terms` work here: what was folded otherwise would not be found. The number counts
+#: changes of this module.
+FOLDING = f"1 Unicode {unidata_version} OpenCC {opencc.__version__}"
 
 #: What stands between the parts of a searched text: no query holds it, so that none reaches across.
 PART_END = "\n"
@@ -43,7 +60,17 @@ def fold(text: str) -> str:
 
 def _compose(text: str) -> str:
     """Return `text` with each letter and its marks as one character, where Unicode has that."""
-    return text if text.isascii() or is_normalized("NFC", text) else normalize("NFC", text)
+    if text.isascii():
+        return text
+    if not MARKS.isdisjoint(text):
+        text = _limit_marks(text)
+    return text if is_normalized("NFC", text) else normalize("NFC", text)
+
+
+def _limit_marks(text: str) -> str:
+    """Return `text` with no more than MOST_MARKS marks in a row."""
+    runs = (tuple(run) for _, run in groupby(text, MARKS.__contains__))
+    return "".join("".join(run[:MOST_MARKS] if run[0] in MARKS else run) for run in runs)
 
 
 def fold_parts(texts: Iterable[str | None]) -> str:
@@ -52,10 +79,10 @@ def fold_parts(texts: Iterable[str | None]) -> str:
 
 
 def write_terms(folded: str) -> str:
-    """Return every term of a folded text, parted by spaces; some may be there twice."""
+    """Return every term of a folded text, parted by white space; some may be there twice."""
     text = BETWEEN.sub(" ", folded)
-    threes = (" ".join(map(add, map(add, run, run[1:]), run[2:])) for run in ALPHABETIC.findall(text))
-    return " ".join((*set(text), _write_pairs(text), *threes))
+    threes = (" ".join(set(map(add, map(add, run, run[1:]), run[2:]))) for run in ALPHABETIC.findall(text))
+    return " ".join((*set(folded), _write_pairs(text), *threes))
 
 
 def _write_pairs(text: str) -> str:
@@ -75,12 +102,13 @@ def _write_pairs(text: str) -> str:
 
 
 def find_query_terms(folded: str) -> list[str]:
-    """Return terms that every text has which holds `folded`, in order; none where it has no letters."""
+    """Return terms that every text has which holds `folded`; none where it is nothing but signs of ASCII."""
     terms: dict[str, None] = {}
     for run in BETWEEN.sub(" ", folded).split():
         width = 3 if ALPHABETIC.fullmatch(run) else min(2, len(run))
         terms.update(dict.fromkeys(run[start : start + width] for start in range(len(run) - width + 1)))
-    return list(terms)
+    signs = (sign for sign in "".join(BETWEEN.findall(folded)) if not sign.isascii() and not sign.isspace())
+    return list(terms | dict.fromkeys(signs))
 
 
 class _Folded(dict[str, str]):
@@ -103,7 +131,7 @@ def _load_simplified() -> dict[str, str]:
     substring is folded to must not depend on what stands around it."""
     every = [chr(code) for start, end in HAN_BLOCKS for code in range(start, end)]
     convert = opencc.OpenCC("t2s").convert
-    once = dict(zip(every, convert("\n".join(every)).split("\n"), strict=True))
+    once = dict(zip(every, convert("\n".join(every)).split("\n"), strict=True)) | FORMS
     return {
         character: once.get(form, form)
         for character, form in once.items()

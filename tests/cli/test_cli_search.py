@@ -5,6 +5,8 @@ import json
 import pytest
 from running import write_seed
 
+from feeds.store import open_store
+
 
 @pytest.fixture
 def searched(call, tmp_path):
@@ -49,3 +51,21 @@ def test_a_program_can_read_it(searched):
 
 def test_a_search_for_nothing_is_a_wrong_use(searched):
     assert searched("search")[0] == 2
+
+
+def test_bytes_that_are_no_text_are_found_nowhere(searched):
+    assert searched("search", "\udcff") == (0, "", "nothing is found\n")
+
+
+def test_too_many_queries_are_a_wrong_use(searched):
+    status, _, err = searched("search", *["a"] * 101)
+
+    assert status == 2
+    assert "at most 100 queries" in err
+
+
+def test_nobody_waits_for_a_writer_to_search(searched, tmp_path):
+    store = open_store(f"sqlite:///{tmp_path}/instance/feeds.db")
+    with store.write():
+        assert searched("search", "york")[0] == 0
+    store.close()

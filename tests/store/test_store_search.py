@@ -7,8 +7,9 @@ from alembic import command
 from sqlalchemy import create_engine
 from store_samples import NOW, fresh, minutes, placed
 
-from feeds.store import entries, open_store
+from feeds.store import entries, open_store, schema
 from feeds.store.migrations.running import configuration
+from feeds.store.search import find_index_damage, is_current, rebuild
 from feeds.text.markup import plain_text
 from feeds.text.search import fold
 
@@ -131,6 +132,51 @@ def test_page_after_page_gives_every_hit_once(found, db):
         after = page[-1].position, page[-1].entry.id
 
     assert seen == [f"{n:03}" for n in range(7)]
+
+
+def test_what_no_database_takes_is_neither_in_a_text_nor_in_a_query(found):
+    search = found(("alp\0ha", "beta"))
+
+    assert search("alpha") == search("\0alpha") == search("be\ud800ta") == ["000"]
+
+
+def test_how_a_word_is_read_does_not_part_it(found):
+    search = found(("Title", "<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>"))
+
+    assert search("漢字") == ["000"]
+
+
+def test_many_queries_are_one(found):
+    search = found(("Title", "台湾大选"), ("Title", "大选"))
+
+    assert search(*["大选"] * 300, *(f"{'大选'[n % 2]}" for n in range(500)), "台") == ["000"]
+
+
+def test_an_index_made_by_other_rules_is_made_anew(found, db):
+    search = found(("台灣", "words"))
+    db.execute(schema.search_state.update().values(folding="0"))
+    db.execute(schema.search_texts.update().values(text="台灣"))
+    assert not is_current(db)
+    assert search("台湾") == []
+
+    rebuild(db)
+    assert is_current(db)
+    assert search("台湾") == search("words") == ["000"]
+
+
+def test_an_index_that_is_damaged_is_told_and_made_anew(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path}/feeds.db")
+    with store.write() as db:
+        assert not find_index_damage(db)
+        db.exec_driver_sql("UPDATE search_terms_data SET block = x'00' WHERE id = 10")
+    store.close()
+
+    store = open_store(f"sqlite:///{tmp_path}/feeds.db", reindex=True)
+    with store.write() as db:
+        damaged = find_index_damage(db)
+    store.close()
+
+    assert not damaged
 
 
 def test_an_enormous_query_is_no_error(found):

@@ -1,5 +1,7 @@
 """What texts are searched by."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,9 @@ from feeds.text.search import find_query_terms, fold, fold_parts, write_terms
         ("한국", "한국"),
         ("  a\n\u3000b\u00a0 c ", "a b c"),
         ("zero\u200bwidth so\u00adft", "zerowidth soft"),
+        ("葛\U000e0100城 ❤\ufe0f \u202eabc\u200f", "葛城 ❤ abc"),
+        ("a\0b\ud800c", "abc"),
+        ("隨著 瞭解 祇是 夥伴", "随着 了解 只是 伙伴"),
         ("", ""),
     ],
 )
@@ -33,6 +38,14 @@ def test_a_text_is_folded(written, folded):
 @given(st.text())
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
+
+
+def test_no_heap_of_marks_takes_long_to_fold():
+    text = "a" + "\u0301\u0323" * 200_000
+    started = time.process_time()
+
+    assert len(fold(text)) <= 31
+    assert time.process_time() - started < 2
 
 
 def test_no_query_reaches_from_one_part_into_the_next():
@@ -64,6 +77,9 @@ def test_a_text_has_the_terms_of_every_substring(text, data):
         ("g7峰会", ["g7", "7峰", "峰会"]),
         ("new york", ["new", "yor", "ork"]),
         ("?!", []),
+        ("😀", ["😀"]),
+        ("。", ["。"]),
+        ("湾。!", ["湾", "。"]),
     ],
 )
 def test_a_query_has_terms(query, terms):

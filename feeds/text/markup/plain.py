@@ -42,6 +42,9 @@ CUT_REFERENCE = re.compile(r"&[a-z]*$")
 CAPTION = re.compile(r"<figcaption\b(?:(?!</?figcaption\b).)*</figcaption>", re.DOTALL)
 FIRST_IMAGE = re.compile(r'<img(?: [a-z]+="[^"]*")*? src="([^"]*)"')
 
+#: How the word before it is read, and what stands around that where ruby is not known.
+READING = re.compile(r"<(r[tp])\b[^<>]*>[^<]*(?:</\1>)?")
+
 ALTERNATIVE = re.compile('<img alt="([^"]*)">')
 
 _BLOCKS_ONLY = nh3.Cleaner(
@@ -61,8 +64,11 @@ _PICTURES_ONLY = nh3.Cleaner(
 def plain_text(html: str) -> str:
     """Return what a reader sees: no tags, entities decoded, one space between blocks and words.
 
-    Where there is no text but pictures, it is what stands in their place where they cannot be seen.
+    Where there is no text but pictures, it is what stands in their place where they cannot be seen. How a
+    word is read (ruby) is left out: it would tear the word apart.
     """
+    if "<rt" in html:
+        html = READING.sub("", html)
     text = _strip_tags(html) if "<" in html else html
     if "&" in text:
         text = entities.unescape(text)

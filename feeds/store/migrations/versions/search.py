@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Text
 
-from feeds.store.search import create_index, index_all
+from feeds.store.search import create_index, rebuild
 
 revision = "0002"
 down_revision = "0001"
@@ -20,5 +20,6 @@ def upgrade() -> None:
         Column("entry_number", NUMBER, ForeignKey("entries.number"), primary_key=True, autoincrement=False),
         Column("text", TEXT, nullable=False),
     )
+    op.create_table("search_state", Column("folding", TEXT, primary_key=True))
     create_index(op.get_bind())
-    index_all(op.get_bind())
+    rebuild(op.get_bind())
