@@ -21,9 +21,29 @@ URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{0,31}:\S+", re.IGNORECASE)  # RFC 8141,
 LONGEST_GUID = 1000  # characters; a longer one is hashed like any other text
 
 
+#: What nobody else gives as an id: a UUID, a URN, a tag, an address, a Message-ID.
+UNIVERSAL = re.compile(
+    rf"[0-9a-f]{{8}}(?:-?[0-9a-f]{{4}}){{3}}-?[0-9a-f]{{12}}|{URN.pattern}|{TAG.pattern}.*|https?://\S+|\S+@\S+",
+    re.IGNORECASE,
+)
+
+
 def seed_id(identity: str) -> str:
     """Return the id of a seed by its identity: the normalized link, else what stands for it."""
-    return uuid5(NAMESPACE_URL, identity).urn
+    # A path may hold bytes that are no text.
+    return uuid5(NAMESPACE_URL, identity.encode("utf-8", "backslashreplace").decode()).urn
+
+
+def document_identity(guid: str | None, path: str | None) -> str:
+    """Return what an article without a link is known by: its own id, else its path.
+
+    An id as short as `intro` is only one of its folder's: with it a document may be renamed there.
+    """
+    if not guid:
+        return f"seed:{path}"
+    if UNIVERSAL.fullmatch(guid):
+        return guid
+    return f"seed:{(path or '').rpartition('/')[0]}//{guid}"  # no path has two slashes in a row
 
 
 def feed_entry_id(source_key: str, sites: Iterable[str | None], guid: str | None, text: str) -> str:
@@ -37,11 +57,16 @@ def feed_entry_id(source_key: str, sites: Iterable[str | None], guid: str | None
     return uuid5(NAMESPACE_URL, f"{source_key}\n{guid or text}").urn
 
 
-def find_feed_key(parsed: ParsedFeed) -> str | None:
-    """Return what stands for the source of a feed that was saved as a file: its address, else its page."""
+def find_feed_key(parsed: ParsedFeed, path: str) -> str:
+    """Return what stands for the source of a feed that was saved as a file.
+
+    That is its address, its page, its own id, its title; else the path where it was first seen.
+    """
     ranks = {"self": 0, "alternate": 1}
     links = sorted((link for link in parsed.links if link.rel in ranks), key=lambda link: ranks[link.rel])
-    return next((link.href.strip() for link in links if urls.is_web_url(link.href.strip())), None)
+    addresses = (link.href.strip() for link in links if urls.is_web_url(link.href.strip()))
+    title = parsed.title.value.strip() if parsed.title else ""
+    return next(addresses, None) or (parsed.guid or "").strip() or title or f"seed:{path}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def _normalize_entry(
 def _find_id(identifier: Identifier, link: str | None, ground: _Ground) -> str:
     if ground.is_article:
         return identity.seed_id(
-            urls.normalize_link(link) if link else identifier.guid or f"seed:{ground.path}"
+            urls.normalize_link(link) if link else identity.document_identity(identifier.guid, ground.path)
         )
     sites = (*ground.sites, urls.find_host(link) if link else None)
     return identity.feed_entry_id(ground.source_key, sites, identifier.guid, identifier.text)

@@ -12,6 +12,7 @@ from feeds.model.served import ALL, Site, StoredEntry, Version, View, ViewKind
 from feeds.model.sources import Declaration, Source, SourceKind, SourceState
 from feeds.model.written import (
     ARTICLES,
+    FEEDS,
     Document,
     Link,
     Origin,
@@ -25,6 +26,7 @@ from feeds.model.written import (
 __all__ = [
     "ALL",
     "ARTICLES",
+    "FEEDS",
     "Changes",
     "Declaration",
     "Document",

@@ -97,6 +97,8 @@ class ParsedEntry:
 
 #: Documents that hold one article, which is known by its address.
 ARTICLES = frozenset({"seed", "markdown", "page", "newsletter"})
+#: Documents that hold the entries of a feed.
+FEEDS = frozenset({"rss", "rdf", "atom", "jsonfeed"})
 
 
 @dataclass(frozen=True, slots=True)

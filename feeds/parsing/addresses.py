@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import plistlib
 import re
+from itertools import zip_longest
 from xml.parsers.expat import ExpatError
 
 from feeds.model import Document, ParsedFile
@@ -11,9 +12,17 @@ from feeds.parsing.markdown import read_text
 from feeds.parsing.refusal import refusal
 from feeds.text.urls import is_web_url
 
-#: The line of a Windows shortcut (INI) that holds its address.
-SHORTCUT = re.compile(r"^[ \t]*URL[ \t]*=[ \t]*(\S.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
-SHORTCUT_HEAD = re.compile(r"\s*\[(?:InternetShortcut|DEFAULT)\]", re.IGNORECASE)
+#: A shortcut of Windows, or of a Linux desktop: sections with `KEY=value` lines.
+SECTION = re.compile(r"^[ \t]*\[([^\]\n]*)\][ \t]*$", re.MULTILINE)
+SHORTCUTS = ("internetshortcut", "desktop entry")
+#: The key may say that the address is to be expanded.
+ADDRESS = re.compile(r"^[ \t]*URL(?:\[\$e\])?[ \t]*=[ \t]*(\S.*?)[ \t]*$", re.IGNORECASE | re.MULTILINE)
+KIND = re.compile(r"^[ \t]*Type[ \t]*=[ \t]*(\w+)", re.IGNORECASE | re.MULTILINE)
+#: What the standard library raises for property lists that are none: it checks little.
+BROKEN_LIST = (
+    plistlib.InvalidFileException, ExpatError, AttributeError, LookupError, OverflowError, RecursionError,
+    TypeError, ValueError,
+)  # fmt: skip
 LINE = re.compile(r"[^\s<>\"]+")
 COMMENT = "#"
 #: A list with more addresses is fetched so far.
@@ -22,24 +31,38 @@ LINES_TOLD = 3
 
 
 def is_address_list(text: str) -> bool:
-    """Whether the first line that says anything is an address and nothing else."""
-    line = next(filter(None, (_bare(line) for line in text.splitlines())), "")
-    return LINE.fullmatch(line) is not None and is_web_url(line)
+    """Whether the first line that says anything is an address, or most lines begin with one."""
+    lines = list(filter(None, map(_bare, text.splitlines())))
+    if not lines or not _find_address(lines[0]):
+        return False
+    return _find_address(lines[0]) == lines[0] or 2 * sum(map(bool, map(_find_address, lines))) > len(lines)
+
+
+def is_shortcut(text: str) -> bool:
+    """Whether it is an internet shortcut, whatever it is called."""
+    return text.lstrip().startswith("[") and _find_section(text) is not None
 
 
 def parse_addresses(document: Document) -> ParsedFile:
-    """Read addresses, one a line; other lines are told, and lose none of the addresses."""
+    """Read addresses, one a line, with or without words behind it; lines without are told."""
     pages: dict[str, None] = {}
     strange: list[int] = []
     for number, line in enumerate(read_text(document).splitlines(), 1):
-        address = _bare(line)
-        if is_web_url(address) and LINE.fullmatch(address):
+        written = _bare(line)
+        address = _find_address(written)
+        if address:
             pages[address] = None
-        elif address:
+        elif written:
             strange.append(number)
     if not pages:
         raise refusal(document, "there is no http(s) address in it")
     return _of_pages(tuple(pages), strange)
+
+
+def _find_address(line: str) -> str | None:
+    """The first word of a line, if it is a web address."""
+    word = line.split(maxsplit=1)[0] if line else ""
+    return word if is_web_url(word) and LINE.fullmatch(word) else None
 
 
 def _of_pages(pages: tuple[str, ...], strange: list[int]) -> ParsedFile:
@@ -61,23 +84,30 @@ def _bare(line: str) -> str:
 
 
 def parse_shortcut(document: Document) -> ParsedFile:
-    """Read an internet shortcut (`.url`); raises ParseError."""
-    found = SHORTCUT.search(read_text(document))
-    return _of_one(document, found[1] if found else None)
+    """Read an internet shortcut (`.url`, `.website`, `.desktop`); raises ParseError."""
+    text = read_text(document)
+    section = _find_section(text)
+    kind = KIND.search(section or "")
+    if kind and kind[1].lower() != "link":
+        raise refusal(document, f"it is no link, but of the type {kind[1]}")
+    found = ADDRESS.search(section or "") or ADDRESS.search(text)
+    return _of_one(document, found[1].strip('"') if found else None)
+
+
+def _find_section(text: str) -> str | None:
+    """The lines of the section that says where a shortcut leads; others tell of frames and icons."""
+    heads = list(SECTION.finditer(text))
+    for head, after in zip_longest(heads, heads[1:]):
+        if head[1].strip().lower() in SHORTCUTS:
+            return text[head.end() : after.start() if after else None]
+    return None
 
 
 def parse_webloc(document: Document) -> ParsedFile:
     """Read a web location (`.webloc`), a property list in XML or binary; raises ParseError."""
     try:
         found = plistlib.loads(document.body)
-    except (
-        plistlib.InvalidFileException,
-        ExpatError,
-        ValueError,
-        KeyError,
-        OverflowError,
-        RecursionError,
-    ) as error:
+    except BROKEN_LIST as error:
         raise refusal(document, "it is no property list") from error
     address = found.get("URL") if isinstance(found, dict) else None
     return _of_one(document, address if isinstance(address, str) else None)

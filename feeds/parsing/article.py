@@ -11,6 +11,7 @@ from feeds.model import Document, Link, ParsedEntry, ParsedFeed, Text
 from feeds.parsing.publishers import Publisher, find_publisher
 from feeds.text.characters import collapse
 from feeds.text.dates import format_rfc3339, parse_date
+from feeds.text.paths import find_folders, readable
 from feeds.text.urls import find_host, is_web_url
 
 T = TypeVar("T")
@@ -70,18 +71,12 @@ def last_segment(link: str) -> str:
 
 def file_name(path: str) -> str:
     """The name of a file without its suffix; bytes that are no text become U+FFFD."""
-    return collapse(show_text(splitext(basename(path))[0]))
+    return collapse(readable(splitext(basename(path))[0]))
 
 
 def folders_of(document: Document) -> tuple[str, ...]:
     """The folders between the seeds directory and the file."""
-    folders = show_text(document.path or "").split("/")[:-1]
-    return tuple(collapse(folder) for folder in folders if folder)
-
-
-def show_text(path: str) -> str:
-    """A path whose undecodable bytes, surrogate escapes in Python, are U+FFFD."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return find_folders(document.path or "")
 
 
 def wrap(format: str, entry: ParsedEntry, host: str | None, name: str | None = None) -> ParsedFeed:

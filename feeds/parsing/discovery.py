@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
-from bs4.filter import SoupStrainer
 
 from feeds.model import Document, Link
+from feeds.parsing.soup import open_soup
 from feeds.text.charset import decode
 from feeds.text.urls import is_web_url, resolve
 
@@ -30,7 +30,7 @@ OTHER_JSON = ("/wp-json/", "oembed")
 def find_feed_links(document: Document) -> tuple[Link, ...]:
     """Return the feeds a page names as its own, absolute and in order, each address once."""
     html = decode(document.body, document.media_type)
-    soup = BeautifulSoup(html, "lxml", parse_only=SoupStrainer(["base", "link"]))
+    soup = open_soup(html, only=("base", "link"))
     links: dict[str, Link] = {}
     for link in _find_links(soup, _find_base(soup, document.url)):
         links.setdefault(link.href, link)

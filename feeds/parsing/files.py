@@ -6,22 +6,33 @@ something, else what they hold.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from posixpath import splitext
 
-from feeds.model import ARTICLES, Document, ParsedFeed, ParsedFile
+from feeds.model import ARTICLES, FEEDS, Document, ParsedFeed, ParsedFile
 from feeds.parsing import FORMATS
-from feeds.parsing.addresses import is_address_list, parse_addresses, parse_shortcut, parse_webloc
+from feeds.parsing.addresses import (
+    is_address_list,
+    is_shortcut,
+    parse_addresses,
+    parse_shortcut,
+    parse_webloc,
+)
 from feeds.parsing.article import folders_of
 from feeds.parsing.detect import BINARY, find_format
 from feeds.parsing.front_matter import split_front_matter
 from feeds.parsing.markdown import parse_markdown, read_text
+from feeds.parsing.mhtml import is_saved_page, parse_saved_page
 from feeds.parsing.newsletter import is_message, parse_newsletter
-from feeds.parsing.opml import parse_opml
+from feeds.parsing.opml import is_whole, parse_opml
 from feeds.parsing.page import parse_page
 from feeds.parsing.refusal import refusal
-from feeds.parsing.seed import is_seed, parse_seed
+from feeds.parsing.seed import is_seed, parse_seed, split_seed
+
+#: What is said of a list that has lost its end.
+BROKEN_OFF = "the list is broken off: nothing is unsubscribed until it is whole"
 
 #: Readers of one article, each raising ParseError.
 ARTICLE_READERS: dict[str, Callable[[Document], ParsedFeed]] = {
@@ -29,6 +40,7 @@ ARTICLE_READERS: dict[str, Callable[[Document], ParsedFeed]] = {
     "markdown": parse_markdown,
     "page": parse_page,
     "newsletter": parse_newsletter,
+    "mhtml": parse_saved_page,
 }
 
 
@@ -37,7 +49,7 @@ def _parse_subscriptions(document: Document) -> ParsedFile:
     listed = parse_opml(document)
     if folders:
         listed = tuple(replace(one, category=one.category or folders[-1]) for one in listed)
-    return ParsedFile("opml", subscriptions=listed)
+    return ParsedFile("opml", subscriptions=listed, problem=None if is_whole(document) else BROKEN_OFF)
 
 
 #: Readers of files that lead to entries and hold none.
@@ -51,10 +63,15 @@ OTHER_READERS: dict[str, Callable[[Document], ParsedFile]] = {
 SUFFIXES = {
     ".md": "markdown", ".markdown": "markdown", ".mdown": "markdown", ".mkd": "markdown",
     ".eml": "newsletter",
+    ".mhtml": "mhtml", ".mht": "mhtml",
     ".html": "page", ".htm": "page", ".xhtml": "page", ".shtml": "page",
     ".opml": "opml",
-    ".url": "shortcut", ".webloc": "webloc",
+    ".url": "shortcut", ".website": "shortcut", ".desktop": "shortcut", ".webloc": "webloc",
 }  # fmt: skip
+
+#: What is told from the text itself.
+PLAIN_KINDS = (("shortcut", is_shortcut), ("addresses", is_address_list))
+TAG = re.compile(r"<[a-zA-Z/!]")
 
 #: What is said of a file that is none of these.
 UNKNOWN = "it is no seed ([TITLE](LINK) above a line of dashes), nor any other kind of document that is read"
@@ -75,7 +92,10 @@ def parse_file(document: Document) -> ParsedFile:
     reader = ARTICLE_READERS.get(kind or "") or FORMATS.get(kind or "")
     if reader is None:
         raise refusal(document, BINARY_FILE if kind == "binary" else UNKNOWN)
-    return ParsedFile(kind or "", feed=_file_under(reader(document), folders_of(document)))
+    feed = reader(document)
+    if feed.format in FEEDS and not feed.entries and not feed.title:
+        raise refusal(document, UNKNOWN)  # it only mentions what feeds are made of
+    return ParsedFile(feed.format, feed=_file_under(feed, folders_of(document)))
 
 
 def find_kind(document: Document) -> str | None:
@@ -92,23 +112,26 @@ def find_kind(document: Document) -> str | None:
 
 
 def _is_plain(document: Document) -> bool:
-    """Whether what looks like the front matter of a seed stands above text that is no HTML."""
-    front, body = split_front_matter(read_text(document))
-    return bool(front) and not body.lstrip().startswith(("<", "["))
+    """Whether what looks like a seed stands above text that is no HTML: a link over a rule, front matter."""
+    text = read_text(document)
+    front, body = split_front_matter(text)
+    if front:
+        return not body.lstrip().startswith(("<", "["))
+    seed = split_seed(text)
+    return seed.timestamp is None and bool(seed.body) and TAG.search(seed.body) is None
 
 
 def _find_by_content(document: Document) -> str | None:
+    if is_message(document.body):  # first, for it may hold a page, and mention anything
+        return "mhtml" if is_saved_page(document.body) else "newsletter"
+    text = read_text(document)
+    for kind, is_kind in PLAIN_KINDS:
+        if is_kind(text):
+            return kind
     found = find_format(document)
     if found == "html":
-        return "page"
-    if found is not None:
-        return found
-    if is_message(document.body):
-        return "newsletter"
-    text = read_text(document)
-    if is_address_list(text):
-        return "addresses"
-    return "markdown" if split_front_matter(text)[0] else None
+        return "page" if text.lstrip().startswith("<") else None  # else it only mentions one
+    return found or ("markdown" if split_front_matter(text)[0] else None)
 
 
 def _file_under(feed: ParsedFeed, folders: tuple[str, ...]) -> ParsedFeed:

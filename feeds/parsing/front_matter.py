@@ -1,32 +1,58 @@
-"""Keys and values between two `---` that may stand before a document, as YAML."""
+"""Keys and values that may stand before a document: YAML, TOML, JSON, or lines of their own."""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import tomllib
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-import yaml
+from feeds.parsing.front_keys import KNOWN, TITLE, fold_key
+from feeds.parsing.front_values import FrontMatter, read_front
+from feeds.parsing.front_yaml import read_yaml
+from feeds.text.characters import collapse
 
-#: The values of each key; keys in lower case, `_` between their words.
-FrontMatter: TypeAlias = dict[str, tuple[str, ...]]
+__all__ = ["FrontMatter", "FrontMatterError", "first_value", "parse_front_matter", "split_front_matter"]
 
-FENCE = re.compile(r"---[ \t]*\n")
-END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
-PAIR = re.compile(r"(?P<key>[A-Za-z][\w-]*)[ \t]*:(?:[ \t]+(?P<value>.*))?$")
-#: A value longer than this is no list of keys, and takes YAML too long.
-LONGEST = 100_000  # characters
-#: In the table of a person, or the like, what it is called.
-NAMES = ("name", "title", "label", "url", "src")
+#: Keys and values as they are written, and the text below.
+Cut: TypeAlias = tuple[Mapping[str, Any], str]
+
+YAML_FENCE = re.compile(r"---[ \t]*\n")
+YAML_END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
+TOML_FENCE = re.compile(r"\+\+\+[ \t]*\n(?P<block>(?:.*\n)*?)\+\+\+[ \t]*(?:\n|\Z)")
+TOML_START = re.compile(r"\+\+\+[ \t]*\n(?:[ \t]*(?:#.*)?\n)*[ \t]*(?:[\w.\"'-]+[ \t]*=|\[)")
+JSON_START = re.compile(r'\{\s*"[^"\n]*"\s*:')
+#: What stands below JSON that is front matter: a text, not more JSON.
+JSON_END = re.compile(r"[ \t]*\n\s*(?![\[{])\S")
+LINE = re.compile(r"(?P<key>[^\W\d][\w -]{0,40}?)[ \t]*:[ \t]*(?P<value>.*)")
+EMPTY_LINE = re.compile(r"\n[ \t]*(?:\n|\Z)")
+
+#: What TOML takes very long for: its time is the square of the dots in a key.
+LONGEST_TOML = 100_000  # characters
+MOST_DOTS = 300  # on a line
+
+
+class FrontMatterError(ValueError):
+    """What is meant as front matter cannot be read; says why."""
 
 
 def split_front_matter(text: str) -> tuple[FrontMatter, str]:
-    """Return the front matter and the text below; where there is none no keys."""
-    start = FENCE.match(text)
-    end = END.search(text, start.end()) if start else None
-    if not start or not end:
-        return {}, text
-    return _read(text[start.end() : end.start()]), text[end.end() :]
+    """Return front matter that is fenced, and the text below; no keys where there is none."""
+    try:
+        found = _cut_yaml(text) or _cut_toml(text)
+    except FrontMatterError:
+        found = None
+    return (read_front(found[0]), found[1]) if found else ({}, text)
+
+
+def parse_front_matter(text: str) -> tuple[FrontMatter, str]:
+    """Return front matter of any form, and the text below; raises FrontMatterError for a broken one.
+
+    JSON and lines without a fence are front matter only in a file that is known to be Markdown.
+    """
+    found = _cut_yaml(text) or _cut_toml(text) or _cut_json(text) or _cut_lines(text)
+    return (read_front(found[0]), found[1]) if found else ({}, text)
 
 
 def first_value(front: FrontMatter, keys: Iterable[str]) -> tuple[str, str] | None:
@@ -34,59 +60,56 @@ def first_value(front: FrontMatter, keys: Iterable[str]) -> tuple[str, str] | No
     return next(((key, front[key][0]) for key in keys if front.get(key)), None)
 
 
-def _read(block: str) -> FrontMatter:
-    """Read YAML; where it is none, as after an unquoted title with a colon, what the lines say one by one."""
+def _cut_yaml(text: str) -> Cut | None:
+    start = YAML_FENCE.match(text)
+    end = YAML_END.search(text, start.end()) if start else None
+    keys = read_yaml(text[start.end() : end.start()]) if start and end else None
+    return (keys, text[end.end() :]) if keys is not None and end else None
+
+
+def _cut_toml(text: str) -> Cut | None:
+    found = TOML_FENCE.match(text)
+    if found and not found["block"].strip():
+        return {}, text[found.end() :]
+    if not TOML_START.match(text):
+        return None
+    if not found:
+        raise FrontMatterError("its front matter has no end: a second line of +++")
+    block = found["block"]
+    if len(block) > LONGEST_TOML or any(line.count(".") > MOST_DOTS for line in block.splitlines()):
+        raise FrontMatterError("its front matter is too long")
     try:
-        # Every scalar stays the text it is: dates are read by us, and `no` may be a name.
-        found = yaml.load(block, yaml.CBaseLoader) if len(block) <= LONGEST else None  # noqa: S506
-    except (yaml.YAMLError, ValueError, RecursionError):
-        found = None
-    if not isinstance(found, Mapping):
-        return _read_lines(block.splitlines())
-    return {_fold_key(str(key)): tuple(_find_values(value)) for key, value in found.items()}
+        return tomllib.loads(block), text[found.end() :]
+    except (ValueError, RecursionError) as error:
+        raise FrontMatterError(f"its front matter is no TOML: {collapse(str(error))}") from error
 
 
-def _find_values(value: Any, depth: int = 3) -> Iterator[str]:
-    if isinstance(value, str):
-        if value.strip():
-            yield value.strip()
-    elif isinstance(value, list) and depth:
-        for one in value:
-            yield from _find_values(one, depth - 1)
-    elif isinstance(value, Mapping) and depth:
-        named = next((value[name] for name in NAMES if value.get(name)), "")
-        yield from _find_values(named, depth - 1)
+def _cut_json(text: str) -> Cut | None:
+    if not JSON_START.match(text):
+        return None
+    try:
+        keys, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError) as error:
+        raise FrontMatterError(f"its front matter is no JSON: {collapse(str(error))}") from error
+    return (keys, text[end:]) if JSON_END.match(text, end) else None
 
 
-def _read_lines(lines: list[str]) -> FrontMatter:
-    pairs: dict[str, list[str]] = {}
-    values: list[str] = []
-    for line in lines:
-        pair = PAIR.match(line)
-        if pair:
-            values = pairs[_fold_key(pair["key"])] = _read_values(pair["value"] or "")
-        elif line.lstrip().startswith("- "):  # a list written one value a line
-            values += _read_values(line.lstrip()[2:])
-    return {key: tuple(values) for key, values in pairs.items()}
-
-
-def _fold_key(key: str) -> str:
-    return key.strip().lower().replace("-", "_")
-
-
-def _read_values(text: str) -> list[str]:
-    text = text.strip()
-    if text.startswith("[") and text.endswith("]"):
-        values = map(_unquote, text[1:-1].split(","))
-    else:
-        values = map(_unquote, (text,))
-    return [value for value in values if value]
-
-
-def _unquote(text: str) -> str:
-    text = text.strip()
-    if len(text) >= 2 and text[0] == text[-1] == '"':
-        return re.sub(r"\\(.)", r"\1", text[1:-1]).strip()
-    if len(text) >= 2 and text[0] == text[-1] == "'":
-        return text[1:-1].replace("''", "'").strip()
-    return text
+def _cut_lines(text: str) -> Cut | None:
+    """Lines of `Key: value` up to an empty one, as Pelican and MultiMarkdown have them, all keys known."""
+    end = EMPTY_LINE.search(text)
+    if not end:
+        return None
+    keys: dict[str, str] = {}
+    key = ""
+    for line in text[: end.start()].split("\n"):
+        found = LINE.fullmatch(line)
+        if found and fold_key(found["key"]) in KNOWN:
+            key = fold_key(found["key"])
+            keys[key] = found["value"]
+        elif key and line[:1].isspace():  # goes on from the line above
+            keys[key] += f" {line.strip()}"
+        else:
+            return None
+    first = next(iter(keys))
+    is_front = first in TITLE or (len(keys) > 1 and any(map(keys.get, TITLE)))
+    return (keys, text[end.end() :]) if is_front else None

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from feeds.model import Declaration, Document
 from feeds.parsing.elements import Element, fold_name, loose_attribute
 from feeds.parsing.refusal import refusal
 from feeds.parsing.xml import read_xml
+from feeds.text.charset import decode
 from feeds.text.urls import is_web_url, resolve
+
+#: How a list ends, its comments aside; one without any content may be a single tag.
+END = re.compile(
+    r"(?:</[\w.:-]*opml\s*>|<[\w.:-]*opml\b[^<>]*/>)\s*(?:<!--.*?-->\s*)*\Z", re.IGNORECASE | re.DOTALL
+)
+LONGEST_END = 10_000  # characters
 
 #: Our own attribute: the permanent identity a source had where the list was written.
 KEY = "feedsKey"
@@ -27,6 +35,12 @@ def parse_opml(document: Document) -> tuple[Declaration, ...]:
         if declaration := _read_outline(outline, folder):
             declarations.setdefault(declaration.url, declaration)
     return tuple(declarations.values())
+
+
+def is_whole(document: Document) -> bool:
+    """Whether a list has its end: of one that is broken off nobody knows what it held."""
+    text = decode(document.body, document.media_type).rstrip()
+    return END.search(text[-LONGEST_END:]) is not None
 
 
 def _walk_outlines(parent: Element, folder: str | None) -> Iterator[tuple[Element, str | None]]:

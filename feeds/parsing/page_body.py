@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bs4 import BeautifulSoup, Tag
 
-#: Elements that are no part of an article, wherever they stand.
-NOISE = (
-    "script", "style", "template", "nav", "aside", "footer", "form", "button", "dialog", "menu", "select",
-    "textarea", "input",
-)  # fmt: skip
-#: Landmarks that hold none (WAI-ARIA 1.2, section 5.3.4).
-NOISE_ROLES = frozenset(
-    {"banner", "complementary", "contentinfo", "dialog", "navigation", "search", "toolbar"}
-)
-#: Words in ids and classes of what surrounds an article.
-NOISE_NAMES = frozenset({
-    "advert", "advertisement", "ad-container", "addtoany_share_save_container", "breadcrumb", "breadcrumbs",
-    "comments", "comment-list", "cookie-banner", "newsletter-signup", "pagination", "post-navigation",
-    "related", "related-posts", "share", "share-buttons", "sharedaddy", "sharing", "sidebar", "social-share",
-    "subscribe",
+from feeds.parsing.hidden import drop_hidden, remove
+from feeds.parsing.page_measure import Measure
+from feeds.parsing.page_noise import drop_noise, names_of
+
+__all__ = ["MARKED", "MEDIA", "drop_hidden", "find_body"]
+
+#: Classes that publishing programs give the article.
+KNOWN_CLASSES = frozenset({
+    "article-body", "article-content", "e-content", "entry-content", "post-body", "post-content",
+    "rich_media_content", "story-body",
 })  # fmt: skip
 #: Where sites put the article, in the order of how surely.
-PLACES = (
-    ("itemprop=articleBody", "[itemprop~=articleBody]"),
-    ("article", "article"),
-    (
-        "a known class",
-        ".entry-content, .post-content, .post-body, .article-content, .article-body, .story-body",
-    ),
-    ("main", "main, [role=main]"),
-)  # fmt: skip
-#: How what nobody sees is hidden: the text that mail programs show beside a subject, say.
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
-#: A place with fewer characters is a teaser, or the wrong one.
+PLACES: tuple[tuple[str, Callable[[Tag], bool]], ...] = (
+    ("itemprop=articleBody", lambda tag: "articleBody" in str(tag.get("itemprop") or "").split()),
+    ("article", lambda tag: tag.name == "article"),
+    ("a known class", lambda tag: not KNOWN_CLASSES.isdisjoint(names_of(tag))),
+    ("main", lambda tag: tag.name == "main" or tag.get("role") == "main"),
+)
+#: The places that hold nothing but an article.
+MARKED = frozenset(rule for rule, _ in PLACES[:3])
+#: The places of which one article may fill several.
+IN_PARTS = frozenset(rule for rule, _ in PLACES[:2])
+#: Classes of what leads to another article.
+CARDS = frozenset({"card", "promo", "related-post", "teaser"})
+#: What an article of its own has.
+OWN = ("h1", "h2", "h3", "h4", "h5", "h6", "time", "header", "footer", "address")
+#: What is worth showing without any text.
+MEDIA = ("img", "amp-img", "picture", "video", "audio", "iframe", "object", "embed")
+#: A place with less text is a teaser, or the wrong one.
 FEWEST = 140
-#: A paragraph with fewer is a label, and tells nothing.
+#: A paragraph with less is a label, and tells nothing.
 PARAGRAPH = 25
 
 
@@ -47,67 +46,56 @@ def find_body(soup: BeautifulSoup) -> Iterator[tuple[str, Tag | None]]:
     body = soup.body
     if body is None:
         return
-    _drop_noise(body)
-    for rule, selector in PLACES:
-        found = max(body.select(selector), key=_length, default=None)
-        if found is not None and _length(found) >= FEWEST:
-            yield rule, found
-    yield "the element with the most paragraphs", _find_densest(body)
-    yield "the whole page", body if _length(body) or body.find("img") else None
+    drop_noise(body)
+    measure = Measure(body)
+    densest = _find_densest(measure)
+    for rule, is_place in PLACES:
+        places = [tag for tag in measure.tags if measure.all(tag) >= FEWEST and is_place(tag)]
+        found = _choose(places, measure, None if rule == "main" else densest)
+        if found is not None:
+            yield rule, _join_parts(found, is_place) if rule in IN_PARTS else found
+    yield "the element with the most paragraphs", densest
+    yield "the whole page", body if measure.all(body) or body.find(MEDIA) else None
 
 
-def drop_hidden(html: str) -> str:
-    """Return the HTML inside the body without what nobody sees, pictures that only count readers among it."""
-    soup = BeautifulSoup(html, "lxml")
-    for tag in soup.find_all(_is_hidden):
-        if tag.parent is not None:
-            tag.extract()
-    return (soup.body or soup).decode_contents().strip()
+def _choose(places: list[Tag], measure: Measure, densest: Tag | None) -> Tag | None:
+    """The longest of those with the heading of the page, else the longest that may be the article."""
+    headed = [tag for tag in places if measure.has_heading(tag)]
+    if headed:
+        return max(headed, key=measure.all)
+    places = [tag for tag in places if CARDS.isdisjoint(names_of(tag))]
+    found = max(places, key=measure.all, default=None)
+    if found is None or densest is None or not any(outer is densest for outer in found.parents):
+        return found
+    # Most text around it, or beside it in the same element: then it is an inset.
+    return found if 2 * measure.running(found) >= measure.running(densest) else None
 
 
-def _is_hidden(tag: Tag) -> bool:
-    if tag.name in ("script", "style", "title", "template") or HIDDEN.search(str(tag.get("style") or "")):
-        return True
-    sizes = (str(tag.get("width") or ""), str(tag.get("height") or ""))
-    return tag.name == "img" and all(size.removesuffix("px") in ("0", "1") for size in sizes)
+def _join_parts(found: Tag, is_place: Callable[[Tag], bool]) -> Tag:
+    """An article in several elements side by side: those with nothing of their own go on with it."""
+    outer = found.parent
+    beside = outer.find_all(is_place, recursive=False) if outer is not None else []
+    parts = [tag for tag in beside if tag is found or tag.find(OWN) is None]
+    if len(parts) < 2:
+        return found
+    remove(parts)
+    whole = Tag(name="div")
+    whole.extend(parts)
+    return whole
 
 
-def _length(tag: Tag) -> int:
-    return sum(len(text.strip()) for text in tag.strings)
-
-
-def _drop_noise(body: Tag) -> None:
-    for tag in body.find_all(_is_noise):
-        if tag.parent is not None:
-            tag.extract()
-    for header in body.find_all("header"):  # that of an article holds its lead and picture
-        if header.find_parent("article") is None and header.find_parent("main") is None:
-            header.extract()
-    for heading in body.find_all("h1", limit=1):  # the title stands above the text already
-        heading.extract()
-
-
-def _is_noise(tag: Tag) -> bool:
-    if tag.name in NOISE or tag.get("role") in NOISE_ROLES or _is_hidden(tag):
-        return True
-    if tag.get("hidden") is not None or tag.get("aria-hidden") == "true":
-        return True
-    names = {str(name).lower() for kind in ("id", "class") for name in tag.get_attribute_list(kind)}
-    return not NOISE_NAMES.isdisjoint(names)
-
-
-def _find_densest(body: Tag) -> Tag | None:
+def _find_densest(measure: Measure) -> Tag | None:
     """The element in which most of the running text stands, directly or one level below."""
     weights: defaultdict[int, float] = defaultdict(float)
     tags: dict[int, Tag] = {}
-    for paragraph in body.find_all("p"):
-        length = _length(paragraph)
+    for paragraph in measure.tags[1:]:
+        weight = measure.all(paragraph) if paragraph.name == "p" else 0
         outer = paragraph.parent
-        if length < PARAGRAPH or outer is None:
+        if weight < PARAGRAPH or outer is None:
             continue
         for tag, share in ((outer, 1.0), (outer.parent, 0.5)):
-            if isinstance(tag, Tag) and tag.name != "html":
+            if tag is not None and tag.name not in ("html", "[document]"):
                 tags[id(tag)] = tag
-                weights[id(tag)] += length * share
+                weights[id(tag)] += weight * share
     best = max(weights, key=lambda key: weights[key], default=None)
     return tags[best] if best is not None and weights[best] >= FEWEST else None

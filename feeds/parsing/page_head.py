@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
-#: Kinds of things in linked data that are the article, in lower case; others are the site or a list of links.
-ARTICLE_TYPES = (
-    "article", "blogposting", "creativework", "liveblogposting", "newsarticle", "report", "scholarlyarticle",
-    "socialmediaposting", "techarticle", "webpage",
-)  # fmt: skip
-#: The names of linked data (schema.org) that say what a reader asks for, in lower case.
-LINKED = frozenset({
-    "author", "creator", "datecreated", "datemodified", "datepublished", "description", "headline", "image",
-    "keywords", "mainentityofpage", "publisher", "thumbnailurl", "url",
-})  # fmt: skip
-#: In the description of a thing, what it is called or where it is.
-NAMES = ("name", "url", "@id")
-MOST_OBJECTS = 200  # looked at in the linked data of a page
+from feeds.parsing.linked_data import LINKED, Thing, find_own, read_linked_data, texts_of
+from feeds.parsing.microdata import read_microdata
+
+MOST_VALUES = 500  # of one name
+#: Names that say the same.
+SAME = {"creator": "author"}
 
 
 class Head:
-    """The values of each name, in lower case: of meta elements first, then of microdata and linked data."""
+    """The values of each name, in lower case, by where they stand: meta elements first."""
 
     def __init__(self) -> None:
-        self._values: defaultdict[str, list[str]] = defaultdict(list)
+        self._values: defaultdict[str, list[list[str]]] = defaultdict(list)
 
-    def add(self, name: str, value: str) -> None:
-        if value.strip():
-            self._values[name.strip().lower()].append(value.strip())
+    def add(self, name: str, values: Iterable[str]) -> None:
+        """Add what one place says of a name."""
+        if texts := [value.strip() for value in values if value.strip()]:
+            self._values[name].append(texts[:MOST_VALUES])
 
     def values(self, name: str) -> list[str]:
+        return [value for texts in self._values.get(name, ()) for value in texts]
+
+    def places(self, name: str) -> list[list[str]]:
+        """The values of each place that has any."""
         return self._values.get(name, [])
 
     def candidates(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -42,66 +38,27 @@ class Head:
         return ((name, value) for name in names for value in self.values(name))
 
 
-def read_head(soup: BeautifulSoup) -> Head:
-    """Gather what a page says of itself."""
+def read_meta(soup: BeautifulSoup) -> Head:
+    """Gather what the meta elements say."""
     head = Head()
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for tag in soup.find_all("meta", content=True):
-        for name in ("property", "name", "itemprop"):
-            if tag.get(name):
-                head.add(str(tag[name]), str(tag["content"]))
-                break
-    for tag in soup.find_all(itemprop=True):
-        if tag.name != "meta":
-            head.add(str(tag["itemprop"]), _read_item(tag))
-    for script in soup.find_all("script", type="application/ld+json"):
-        for name, value in _read_linked(script.get_text()):
-            head.add(name, value)
+        name = tag.get("property") or tag.get("name")
+        if name:
+            found[str(name).strip().lower()].append(str(tag["content"]))
+    for name, values in found.items():
+        head.add(name, values)
     return head
 
 
-def _read_item(tag: Tag) -> str:
-    """The value of an element of microdata; a body or a whole person is none."""
-    if tag.get("itemprop") in ("articleBody", "text") or tag.find(itemprop=True) is not None:
-        return ""
-    value = tag.get("datetime") or tag.get("content") or tag.get("src") or ""
-    return str(value) or (tag.get_text(" ") if tag.name not in ("div", "section") else "")
+def read_things(soup: BeautifulSoup, head: Head, addresses: Iterable[str]) -> None:
+    """Add what microdata and linked data say of the article at one of these addresses."""
+    known = tuple(addresses)
+    for things in (read_microdata(soup), read_linked_data(soup)):
+        _add(head, find_own(things, known))
 
 
-def _read_linked(text: str) -> Iterator[tuple[str, str]]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    for thing in _find_articles(found):
-        for name, value in thing.items():
-            if name.lower() in LINKED:
-                for one in _texts(value):
-                    yield ("author" if name == "creator" else name), one
-
-
-def _find_articles(found: Any) -> Iterator[dict[str, Any]]:
-    waiting, seen = [found], 0
-    while waiting and seen < MOST_OBJECTS:
-        thing = waiting.pop(0)
-        seen += 1
-        if isinstance(thing, list):
-            waiting += thing
-        elif isinstance(thing, dict):
-            kinds = thing.get("@type")
-            if any(
-                str(kind).lower() in ARTICLE_TYPES for kind in (kinds if isinstance(kinds, list) else [kinds])
-            ):
-                yield thing
-            waiting += [thing[key] for key in ("@graph", "mainEntity") if key in thing]
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one) if not isinstance(one, list) else ()
-    elif isinstance(value, dict):
-        yield from (str(value[name]) for name in NAMES[:1] if isinstance(value.get(name), str))
-        if not isinstance(value.get("name"), str):
-            yield from (str(value[name]) for name in NAMES[1:] if isinstance(value.get(name), str))
+def _add(head: Head, things: list[Thing]) -> None:
+    for name in sorted(LINKED):
+        said = (list(texts_of(thing, name)) for thing in things)
+        head.add(SAME.get(name, name), next(filter(None, said), []))

@@ -18,6 +18,7 @@ import msgspec
 
 from feeds.errors import ParseError
 from feeds.model import Document, Reading
+from feeds.text.urls import is_web_url
 
 LENGTH = struct.Struct(">I")
 
@@ -54,20 +55,21 @@ def read_document(job: Job) -> Reading:
     from feeds.curation import normalize
     from feeds.curation.identity import find_feed_key
     from feeds.parsing import parse
+    from feeds.parsing.fetched_page import parse_fetched_page
     from feeds.parsing.files import parse_file
-    from feeds.parsing.page import parse_page
 
     document = job.document
     if document.path is None:
-        parsed = parse_page(document) if job.is_page else parse(document)
+        parsed = parse_fetched_page(document) if job.is_page else parse(document)
         return Reading(parsed.format, normalize(parsed, document, job.source_key, job.source_url))
     file = parse_file(document)
     if file.feed is None:
         return Reading(file.format, subscriptions=file.subscriptions, pages=file.pages, problem=file.problem)
     # A saved feed is itself the source of its entries, wherever the file lies.
-    key = find_feed_key(file.feed) or job.source_key
+    key = find_feed_key(file.feed, document.first_path or document.path)
     rules = file.feed.entries[0].rules if job.with_rules and file.feed.entries else ()
-    return Reading(file.format, normalize(file.feed, document, key, key), problem=file.problem, rules=rules)
+    feed = normalize(file.feed, document, key, key if is_web_url(key) else job.source_url)
+    return Reading(file.format, feed, problem=file.problem, rules=rules)
 
 
 def encode_job(job: Job) -> bytes:

@@ -4,7 +4,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from feeds.curation.identity import feed_entry_id, find_identifiers, seed_id
+from feeds.curation.identity import document_identity, feed_entry_id, find_identifiers, seed_id
 from feeds.model import Link, ParsedEntry, Text
 
 KEY = "https://blog.example/feed"
@@ -62,6 +62,41 @@ def test_the_site_of_the_entry_itself_counts_too():
 
 def test_a_seed_is_known_by_its_identity_alone():
     assert seed_id("https://dw.com/a-64358959") == uuid5(NAMESPACE_URL, "https://dw.com/a-64358959").urn
+
+
+@pytest.mark.parametrize(
+    "guid",
+    [
+        "0b4ba1f2-6f6a-4a5e-9a0e-3c8f0f3f5d21",
+        "0B4BA1F26F6A4A5E9A0E3C8F0F3F5D21",
+        "urn:isbn:9780000000002",
+        "tag:lamp.example,2026:17",
+        "https://lamp.example/17",
+        "17.2026@mail.lamp.example",
+    ],
+)
+def test_an_article_is_known_by_an_id_that_nobody_else_gives(guid):
+    assert document_identity(guid, "log/a.md") == guid
+
+
+@pytest.mark.parametrize("guid", ["intro", "1", "202605011000", "lamp:17", "http//lamp", "a b@c", "@lamp"])
+def test_any_other_id_of_an_article_is_one_of_its_folder(guid):
+    assert document_identity(guid, "log/a.md") == document_identity(guid, "log/b.md")
+    assert document_identity(guid, "log/a.md") != document_identity(guid, "log/old/a.md")
+    assert document_identity(guid, "a.md") != document_identity(guid, "log/a.md")
+
+
+def test_an_id_in_a_folder_is_no_path():
+    assert document_identity("intro", "log/a.md") != document_identity(None, "log/intro")
+
+
+def test_an_article_without_an_id_is_known_by_its_path():
+    assert document_identity(None, "log/a.md") == "seed:log/a.md"
+    assert document_identity("", "log/a.md") == "seed:log/a.md"
+
+
+def test_a_path_may_be_no_text():
+    assert seed_id("seed:caf\udce9.md") != seed_id("seed:caf\udce8.md")
 
 
 def identified(*entries: dict) -> list:

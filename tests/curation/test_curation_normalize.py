@@ -196,6 +196,16 @@ def test_a_seed_is_identified_by_its_normalized_link():
     assert entry.language == "en"
 
 
+def test_articles_of_two_folders_may_give_the_same_id():
+    parsed = ParsedEntry(guid="intro", title=Text("One"))
+    ids = {
+        normalized(parsed, format="markdown", path=path).entries[0].id
+        for path in ("one/a.md", "one/b.md", "two/a.md")
+    }
+
+    assert len(ids) == 2
+
+
 def test_relative_addresses_in_a_seed_refer_to_its_link():
     parsed = ParsedEntry(
         links=(Link("https://news.example/a/1"),), content=Text('<a href="/b">b</a>', "html")
