@@ -4,6 +4,8 @@ FeedsError
 ├── ConfigError        a key, a value or a file of the configuration
 ├── DocumentError      a document, by its url or path
 │   ├── ParseError         it is not what it claims to be
+│   ├── NotReadError       it could not be read now; it may be another time
+│   │   └── ReaderDownError    there is no process to read it in
 │   └── FetchError         it could not be obtained
 │       ├── RefusedError       the guard forbids the address
 │       └── GoneError          the publisher says it is gone for good (410)
@@ -40,6 +42,14 @@ class DocumentError(FeedsError):
 
 class ParseError(DocumentError):
     """The bytes are no document of the kind they claim to be."""
+
+
+class NotReadError(DocumentError):
+    """The file could not be read, by no fault of what it holds."""
+
+
+class ReaderDownError(NotReadError):
+    """No process could be started to read it in."""
 
 
 class FetchError(DocumentError):

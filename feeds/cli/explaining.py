@@ -13,23 +13,29 @@ import click
 from feeds.cli import session
 from feeds.config import Configuration
 from feeds.daemon.composing import SEEDS
-from feeds.polling.explain import Explanation, explain, explain_all
-from feeds.polling.look import walk
-from feeds.polling.reading import Reader
-from feeds.polling.seeds import show_path
+from feeds.errors import DocumentError
+from feeds.polling.explain import Explanation, explain
+from feeds.polling.look import EVERYTHING
 from feeds.store import Store, entries, files
+from feeds.text.paths import show_path
+
+#: What is said of a file that the ledger knows and that is not there.
+GONE = "the file is not there"
 
 
-def find_seed(root: Path, name: str) -> str | None:
+def find_seed(store: Store, root: Path, name: str) -> str | None:
     """Return the path inside the seeds directory of the file that is meant, or None.
 
-    It may be written from the working directory or from the seeds directory.
+    It may be written from the working directory or from the seeds directory; one that has vanished is known
+    as long as the ledger knows it.
     """
-    for start in (Path(), root):
-        place = os.path.relpath(os.path.abspath(start / name), os.path.abspath(root))
-        if not place.startswith(os.pardir) and os.path.lexists(root / place) and place != os.curdir:
-            return place
-    return None
+    places = [
+        os.path.relpath(os.path.abspath(start / name), os.path.abspath(root)) for start in (Path(), root)
+    ]
+    inside = [place for place in places if place != os.curdir and not place.startswith(os.pardir)]
+    there = (place for place in inside if os.path.lexists(root / place))
+    with store.read() as db:
+        return next(there, None) or next(iter(files.find_files(db, inside)), None)
 
 
 def show_file(configuration: Configuration, store: Store, path: str, *, as_json: bool) -> None:
@@ -37,9 +43,9 @@ def show_file(configuration: Configuration, store: Store, path: str, *, as_json:
     root = Path(configuration.settings.seeds.dir)
 
     async def read() -> list[Explanation]:
-        async with Reader() as reader:
-            found = [one.as_file() for one in walk(root, path)]
-            return await explain(reader, root, found, SEEDS.url)
+        return [one async for one in explain(store, root, path, SEEDS.url)] or [
+            Explanation(path, problem=GONE)
+        ]
 
     explanations = asyncio.run(read())
     stored = {one.path: _tell_stored(store, one.path) for one in explanations}
@@ -55,12 +61,16 @@ def show_file(configuration: Configuration, store: Store, path: str, *, as_json:
 
 def show_all_files(configuration: Configuration) -> None:
     """Print how every file of the directory is read."""
-    asyncio.run(_show_all(Path(configuration.settings.seeds.dir)))
+    root = Path(configuration.settings.seeds.dir)
+    if not os.path.isdir(root):
+        raise DocumentError(str(root), "there is no such directory")
+    with session.opened_store(configuration, only_reads=True) as store:
+        asyncio.run(_show_all(store, root))
 
 
-async def _show_all(root: Path) -> None:
+async def _show_all(store: Store, root: Path) -> None:
     count = unreadable = 0
-    async for one in explain_all(root, SEEDS.url):
+    async for one in explain(store, root, EVERYTHING, SEEDS.url):
         _print(one)
         count += 1
         unreadable += one.problem is not None

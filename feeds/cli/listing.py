@@ -10,6 +10,7 @@ import click
 from feeds.cli import session, setup
 from feeds.cli.explaining import find_seed, show_file
 from feeds.cli.outcomes import describe_outcome, tell_outcome
+from feeds.errors import SourceError
 from feeds.model import Source, SourceState
 from feeds.store import polls, sources, summary
 from feeds.text.urls import public_url
@@ -55,10 +56,15 @@ def show(ctx: click.Context, source: str, as_json: bool) -> None:
     """
     configuration = setup.read_configuration(ctx)
     with session.opened_store(configuration) as store, store.read() as db:
-        file = find_seed(Path(configuration.settings.seeds.dir), source)
+        file = find_seed(store, Path(configuration.settings.seeds.dir), source)
         if file is not None and not session.is_source(db, source):
             show_file(configuration, store, file, as_json=as_json)
             return
+        if file is None and not session.is_source(db, source):
+            raise SourceError(
+                f"{source}: there is no such source (feeds sources lists them), nor such a file"
+                f" in {configuration.settings.seeds.dir}"
+            )
         found = session.find_source(db, source)
         state = sources.find_state(db, found)
         count = summary.count_by_source(db).get(found.number, 0)

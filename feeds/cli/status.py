@@ -9,9 +9,9 @@ import click
 
 from feeds.cli import session, setup
 from feeds.cli.listing import tell_condition
-from feeds.polling.seeds import show_path
 from feeds.store import Store, entries, files, notices, pages, polls, sources, summary
 from feeds.store.pages import explain_page
+from feeds.text.paths import show_path
 from feeds.text.urls import public_url
 
 #: What needs a person.
@@ -46,10 +46,10 @@ def _report(store: Store) -> dict[str, Any]:
                 if source.is_polled and state.failures
             ],
             "unreadable_files": [
-                {"file": file.path, "reason": file.problem} for file in files.list_problems(db)
+                {"file": show_path(file.path), "reason": file.problem} for file in files.list_problems(db)
             ],
             "unfetched_pages": [
-                {"file": path, "url": public_url(page.url), "reason": explain_page(page)}
+                {"file": show_path(path), "url": public_url(page.url), "reason": explain_page(page)}
                 for path, page in pages.list_page_problems(db)
             ],
             "quarantined": [
@@ -70,9 +70,9 @@ def _print_report(report: dict[str, Any]) -> None:
     for row in report["failing"]:
         click.echo(f"{row['source']}: {row['state']}: {row['error']}")
     for row in report["unreadable_files"]:
-        click.echo(f"{show_path(row['file'])}: {row['reason']}")
+        click.echo(f"{row['file']}: {row['reason']}")
     for row in report["unfetched_pages"]:
-        click.echo(f"{show_path(row['file'])}: {row['url']}: {row['reason']}")
+        click.echo(f"{row['file']}: {row['url']}: {row['reason']}")
     for row in report["quarantined"]:
         click.echo(f"quarantined: {row['entry']}: {row['reason']}")
     for text in report["notices"]:

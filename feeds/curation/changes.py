@@ -45,18 +45,23 @@ def find_changes(
     new: list[Placed] = []
     modified: list[FreshEntry] = []
     seen: list[str] = []
+    moved: list[FreshEntry] = []
     for candidate in winners:
         stored = known.get(candidate.entry.id)
         if stored is None:
             new.append(_place(candidate, now - timedelta(microseconds=len(new)), previous_poll))
         elif stored.is_foreign or (stored.hash == candidate.hash and not stored.withdrawn):
             seen.append(stored.id)
+            if stored.has_lost_its_file and not stored.is_foreign:
+                moved.append(candidate)
         elif not _supersedes(candidate, stored):
             older.append(candidate)
         else:
             modified.append(_correct(stored, candidate, now))
     new = _limit_late(new, previous_poll, most_late)
-    return Changes(new=tuple(new), modified=tuple(modified), older=tuple(older), seen=tuple(seen))
+    return Changes(
+        new=tuple(new), modified=tuple(modified), older=tuple(older), seen=tuple(seen), moved=tuple(moved)
+    )
 
 
 def find_rank(published: datetime | None, size: int, sha256: str) -> str:
@@ -89,7 +94,9 @@ def _outranks(candidate: FreshEntry, rival: FreshEntry) -> bool:
 
 def _supersedes(candidate: FreshEntry, stored: KnownEntry) -> bool:
     """Whether a differing version replaces the stored one: a feed's always does, a file's by rank."""
-    if candidate.rank is None or stored.rank is None or candidate.path == stored.path or stored.withdrawn:
+    if candidate.rank is None or stored.rank is None or stored.has_lost_its_file or stored.withdrawn:
+        return True
+    if candidate.path == stored.path:
         return True
     return candidate.rank > stored.rank
 

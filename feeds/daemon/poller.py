@@ -17,6 +17,7 @@ from feeds.config import Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
 from feeds.errors import FeedsError
 from feeds.model import Refresh, Source
+from feeds.polling.look import EVERYTHING
 from feeds.polling.poll import SCHEDULED, Ask, Poller
 from feeds.polling.refresh import carry_out
 from feeds.polling.watch import Hints, watch
@@ -144,7 +145,12 @@ class _Daemon:
             source = await store.read(sources.find_source_by_url, SEEDS.url)
             due = await store.read(pages.due_pages, self.poller.clock(), 1)
             if source is not None and due:
-                self._fetching = self._start(self.poller.fetch_pages(source))
+                self._fetching = self._start(self._fetch_all(source))
+
+    async def _fetch_all(self, source: Source) -> None:
+        for outcome in await self.poller.fetch_pages(source):
+            if outcome.error:
+                log.warning("%s", outcome.error)
 
     async def _poll(self, source: Source, ask: Ask = SCHEDULED) -> None:
         loop = asyncio.get_running_loop()
@@ -167,6 +173,7 @@ class _Daemon:
             await hints.wait()
             if not await _told(self._poll_seeds()):
                 await asyncio.sleep(REST)
+                hints.add([EVERYTHING])
 
     async def _poll_seeds(self) -> None:
         source = await self.poller.store.read(sources.find_source_by_url, SEEDS.url)

@@ -19,6 +19,7 @@ class KnownEntry:
     rank: str | None = None  #: for a seed: what the current version wins by
     path: str | None = None  #: for a seed: the file of the current version
     withdrawn: bool = False
+    has_lost_its_file: bool = False  #: for a seed: the file of the current version holds it no more
     is_foreign: bool = False  #: another source brought it first, and speaks for it
 
 
@@ -51,6 +52,7 @@ class Changes:
     modified: tuple[FreshEntry, ...] = ()  #: each becomes the current version
     older: tuple[FreshEntry, ...] = ()  #: versions that go into the history only
     seen: tuple[str, ...] = ()  #: ids of known entries the document holds unchanged
+    moved: tuple[FreshEntry, ...] = ()  #: of these, whose current version lies in another file now
     withdrawn: tuple[str, ...] = ()  #: ids
 
     def __bool__(self) -> bool:

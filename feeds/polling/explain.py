@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from feeds.errors import DocumentError
 from feeds.model import ARTICLES, Document, Entry, Feed, Reading, SeedFile
 from feeds.polling import seeds
-from feeds.polling.look import EVERYTHING, walk
+from feeds.polling.look import walk
 from feeds.polling.reading import Job, Reader
+from feeds.store import Store, files
 from feeds.text.dates import format_rfc3339
 from feeds.text.urls import public_url
 
@@ -47,18 +48,24 @@ class Explanation:
     problem: str | None = None
 
 
-async def explain_all(root: Path, key: str) -> AsyncIterator[Explanation]:
-    """Yield how each file of the directory is read, in order."""
-    found = (one.as_file() for one in walk(root, EVERYTHING))
+async def explain(store: Store, root: Path, place: str, key: str) -> AsyncIterator[Explanation]:
+    """Yield how each file at or below a place in the directory is read, in order."""
+    found = (one.as_file() for one in walk(root, place))
     async with Reader() as reader:
         while batch := list(islice(found, BATCH)):
-            for explanation in await explain(reader, root, batch, key):
+            with store.read() as db:
+                known = files.find_files(db, [file.path for file in batch])
+            for explanation in await _explain_batch(reader, root, batch, known, key):
                 yield explanation
 
 
-async def explain(reader: Reader, root: Path, files: Iterable[SeedFile], key: str) -> list[Explanation]:
-    """Return how these files are read."""
-    opened = [(file, _open(root, file)) for file in files]
+async def _explain_batch(
+    reader: Reader, root: Path, batch: Sequence[SeedFile], known: Mapping[str, SeedFile], key: str
+) -> list[Explanation]:
+    """Return how these files are read; where each was first seen is what the store knows."""
+    first = {path: file.first_path for path, file in known.items()}
+    looked = [replace(file, first_path=first.get(file.path)) for file in batch]
+    opened = [(file, _open(root, file)) for file in looked]
     jobs = [Job(found, key, key, with_rules=True) for _, found in opened if isinstance(found, Document)]
     answers = iter(await reader.read(jobs))
     return [_explain(file, next(answers) if isinstance(found, Document) else found) for file, found in opened]

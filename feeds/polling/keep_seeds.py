@@ -10,10 +10,21 @@ from typing import TypeAlias
 
 from feeds.curation.changes import MOST_LATE, find_changes, find_hash, find_rank
 from feeds.curation.identity import seed_id
-from feeds.errors import DocumentError
-from feeds.model import Changes, Declaration, Feed, FreshEntry, Reading, SeedFile, Source, SourceState
-from feeds.polling.seeds import show_path
+from feeds.errors import DocumentError, NotReadError, ReaderDownError
+from feeds.model import (
+    FEEDS,
+    Changes,
+    Declaration,
+    Feed,
+    FreshEntry,
+    KnownEntry,
+    Reading,
+    SeedFile,
+    Source,
+    SourceState,
+)
 from feeds.store import Transaction, entries, files, pages, sources
+from feeds.text.paths import show_path
 from feeds.text.urls import normalize_link
 
 FOLDER_WORTH_A_DOUBT = 10  # files; when more than half of such a folder vanishes, a person must confirm
@@ -43,39 +54,14 @@ class SeedsKeeper:
     withdrawn: int = 0
     size: int = 0
     problems: list[str] = field(default_factory=list)
+    problem_count: int = 0
+    reader_down: bool = False  #: there was no process to read files in
     late: list[str] = field(default_factory=list)  #: ids; more than are promoted are not gathered
     again: list[str] = field(default_factory=list)  #: paths of files to be read anew
     _lost: Counter[str] = field(default_factory=Counter)  # files given up in this poll, by folder
     _rehearsed: set[str] = field(default_factory=set)
 
     # --- What came ----------------------------------------------------------------------------------
-
-    def find_first_paths(
-        self, db: Transaction, looked: Sequence[SeedFile], is_there: Callable[[str], bool]
-    ) -> dict[str, str | None]:
-        """Return for each file where it was first seen: a renamed file is told by its bytes.
-
-        None stands for the path it has.
-        """
-        known = files.find_files(db, [file.path for file in looked])
-        strangers = [file for file in looked if file.path not in known]
-        digests = {file.sha256 for file in strangers if file.sha256}
-        moved = {
-            file.sha256: file for file in files.files_with_digests(db, digests) if not is_there(file.path)
-        }
-        taken = {
-            file.first_path: file.path for file in files.files_first_at(db, [file.path for file in strangers])
-        }
-        first = {path: file.first_path for path, file in known.items()}
-        for file in strangers:
-            former = moved.pop(file.sha256, None)
-            if former is not None:
-                first[file.path] = former.first_path or former.path
-            elif file.path in taken:  # the file that was here is another, and lies elsewhere now
-                first[file.path] = f"{file.path}\n{file.sha256}"
-            else:
-                first[file.path] = None
-        return first
 
     def take_in(self, db: Transaction, results: Sequence[Result]) -> None:
         """Store what was read in a batch of files."""
@@ -84,34 +70,46 @@ class SeedsKeeper:
         rows: list[SeedFile] = []
         for file, result in results:
             if isinstance(result, DocumentError):
-                rows.append(self._mark_unreadable(file, result.reason, before.get(file.path)))
+                rows.append(self._mark_unreadable(file, result, before.get(file.path)))
                 continue
-            brought = _fresh_entries(file, result.feed)
+            brought = _fresh_entries(file, result.feed, is_article=result.format not in FEEDS)
             fresh += brought
-            rows.append(self._mark_read(file, result, brought))
-        dropped = _find_dropped(db, before, rows)
+            rows.append(self._mark_read(file, result, brought, before.get(file.path)))
+        left = _find_left(before, rows)
+        holders = files.files_with_entries(db, left)
+        dropped = _find_dropped(left, holders, rows)
         changes = replace(self._find_changes(db, fresh, rows), withdrawn=dropped)
         self._count(changes, sum(file.size for file in rows))
         if self.dry_run:
             return
         now = self.clock()
+        again = self._find_again(db, left - {*dropped}, holders, {row.path for row in rows})
         entries.apply_changes(db, self.source, changes, now)
-        files.save_files(db, rows)
+        files.keep_late(db, self.late[: MOST_LATE + 1])
+        files.save_files(db, (*rows, *again))
+        self.again += [file.path for file in again]
         pages.drop_pages(db, dropped)
         for file, result in results:
             self._keep_leads(db, file, result, before.get(file.path))
 
-    def _mark_unreadable(self, file: SeedFile, reason: str, known: SeedFile | None) -> SeedFile:
+    def _mark_unreadable(self, file: SeedFile, error: DocumentError, known: SeedFile | None) -> SeedFile:
         """Return the ledger's row of a file that brings nothing now; what it brought before stays."""
-        self._tell(file, reason)
+        self._tell(file, error.reason)
+        if isinstance(error, NotReadError):  # by no fault of its own: every look tries it again
+            file = replace(file, mtime_ns=files.UNKNOWN_TIME)
+            self.reader_down = self.reader_down or isinstance(error, ReaderDownError)
         if known is None:
-            return replace(file, problem=reason)
-        return replace(file, problem=reason, entry_ids=known.entry_ids, format=known.format)
+            return replace(file, problem=error.reason)
+        return replace(file, problem=error.reason, entry_ids=known.entry_ids, format=known.format)
 
-    def _mark_read(self, file: SeedFile, reading: Reading, brought: Sequence[FreshEntry]) -> SeedFile:
+    def _mark_read(
+        self, file: SeedFile, reading: Reading, brought: Sequence[FreshEntry], known: SeedFile | None
+    ) -> SeedFile:
         if reading.problem:
             self._tell(file, reading.problem)
         ids = [one.entry.id for one in brought] or [seed_id(normalize_link(url)) for url in reading.pages]
+        if known is not None and known.format == reading.format and reading.format in FEEDS:
+            ids += known.entry_ids  # what has left the window of a saved feed is not withdrawn
         return replace(
             file,
             entry_ids=tuple(dict.fromkeys(ids)),
@@ -121,6 +119,7 @@ class SeedsKeeper:
         )
 
     def _tell(self, file: SeedFile, reason: str) -> None:
+        self.problem_count += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(f"{show_path(file.path)}: {reason}")
 
@@ -131,22 +130,35 @@ class SeedsKeeper:
         if isinstance(result, DocumentError):
             return  # it stays what it was
         if result.format == "opml" or (known and known.format == "opml"):
-            sources.sync_door(db, door_of(file.path), result.subscriptions, self.clock())
+            self._subscribe(db, door_of(file.path), result)
         if result.pages:
             pages.add_pages(db, {seed_id(normalize_link(url)): url for url in result.pages}, self.clock())
+
+    def _subscribe(self, db: Transaction, door: str, reading: Reading) -> None:
+        """Open the door to what a list declares; of one that is not whole nothing is unsubscribed."""
+        if not reading.problem:
+            sources.sync_door(db, door, reading.subscriptions, self.clock())
+            return
+        for declaration in reading.subscriptions:
+            sources.add_source(db, declaration, door, self.clock())
 
     def _find_changes(
         self, db: Transaction, fresh: Sequence[FreshEntry], rows: Sequence[SeedFile]
     ) -> Changes:
-        known = entries.known_entries(db, {entry.entry.id for entry in fresh})
-        there = {entry.path for entry in known.values() if entry.path}
-        there = files.find_files(db, there).keys() | {file.path for file in rows}
-        held = {
-            # A version whose file has gone no longer outranks those that are there.
-            id: entry if entry.path in there else replace(entry, rank=None)
-            for id, entry in known.items()
+        ids = {one.entry.id for one in fresh}
+        read = {row.path: row for row in rows}
+        holders = {
+            id: {file.path for file in held if file.path not in read}
+            for id, held in files.files_with_entries(db, ids).items()
         }
-        return find_changes(held, fresh, now=self.clock(), previous_poll=self.state.last_success, most_late=0)
+        known = {
+            # A version whose file has gone, or holds another article, does not outrank those that are there.
+            id: replace(entry, has_lost_its_file=not _is_held_at(entry, read, holders.get(id, ())))
+            for id, entry in entries.known_entries(db, ids).items()
+        }
+        return find_changes(
+            known, fresh, now=self.clock(), previous_poll=self.state.last_success, most_late=0
+        )
 
     def _count(self, changes: Changes, size: int) -> None:
         new = {placed.fresh.entry.id for placed in changes.new}
@@ -189,6 +201,13 @@ class SeedsKeeper:
             for path, file in known.items()
             if file.format == "opml" or not here.issuperset(file.entry_ids)
         }
+
+    def give_up_doubles(self, db: Transaction, held: Collection[str]) -> set[str]:
+        """Forget files whose deletion is held and that turned out no loss; return them."""
+        doubles = {*held} - self._find_losses(db, held)
+        if doubles:
+            self.give_up(db, doubles, doubles)
+        return doubles
 
     def hold(self, db: Transaction, paths: Collection[str]) -> None:
         """Keep files that have vanished, and all they brought, until a person confirms."""
@@ -234,16 +253,28 @@ class SeedsKeeper:
         ]
 
 
+def _find_left(before: Mapping[str, SeedFile], rows: Sequence[SeedFile]) -> set[str]:
+    """Return the ids of the entries that some of these files held until they were edited."""
+    return {
+        id for row in rows if row.path in before for id in {*before[row.path].entry_ids} - {*row.entry_ids}
+    }
+
+
 def _find_dropped(
-    db: Transaction, before: Mapping[str, SeedFile], rows: Iterable[SeedFile]
+    left: Collection[str], holders: Mapping[str, Sequence[SeedFile]], rows: Sequence[SeedFile]
 ) -> tuple[str, ...]:
-    """Return the entries these files held until they were edited, and that no file holds now."""
-    rows = list(rows)
-    held = {id for row in rows if row.path in before for id in before[row.path].entry_ids}
-    dropped = held - {id for row in rows for id in row.entry_ids}
+    """Return those of the entries that no file holds now."""
+    held = {id for row in rows for id in row.entry_ids}
     read = {row.path for row in rows}
-    holders = files.files_with_entries(db, dropped)
-    return tuple(sorted(id for id in dropped if all(file.path in read for file in holders.get(id, ()))))
+    return tuple(
+        sorted(id for id in {*left} - held if all(file.path in read for file in holders.get(id, ())))
+    )
+
+
+def _is_held_at(entry: KnownEntry, read: Mapping[str, SeedFile], holders: Collection[str]) -> bool:
+    """Whether the file of the current version holds the entry, as read now or as known from before."""
+    row = read.get(entry.path or "")
+    return entry.id in row.entry_ids if row else entry.path in holders
 
 
 def _folders_around(path: str) -> Iterable[str]:
@@ -253,13 +284,18 @@ def _folders_around(path: str) -> Iterable[str]:
         yield path
 
 
-def _fresh_entries(file: SeedFile, feed: Feed) -> list[FreshEntry]:
+def _fresh_entries(file: SeedFile, feed: Feed, *, is_article: bool) -> list[FreshEntry]:
     publisher = Declaration(feed.link, name=feed.title, kind="archive") if feed.link else None
     return [
         FreshEntry(
             entry=entry,
             hash=find_hash(entry),
-            rank=find_rank(entry.published, file.size, file.sha256 or ""),
+            # An article is known by its timestamp (SEEDS, 1); of two saved copies of a feed the later counts.
+            rank=find_rank(
+                entry.published if is_article else entry.updated or entry.published,
+                file.size,
+                file.sha256 or "",
+            ),
             path=file.path,
             publisher=publisher,
         )

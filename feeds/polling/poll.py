@@ -24,7 +24,9 @@ from feeds.store import Transaction, sources
 
 __all__ = ["SCHEDULED", "Ask", "Poller"]
 
-SEEDS_RESCAN = timedelta(minutes=5)  # beside the watch on the directory, which can miss things
+#: When the directory is looked through beside the watch, which can miss things, and the rule of it.
+RESCAN = timedelta(minutes=5), "the directory is watched, and looked through every 5 minutes"
+UNREAD = timedelta(seconds=30), "there was no process to read files in: looked through again after 30 seconds"
 
 
 @dataclass
@@ -53,15 +55,16 @@ class Poller:
                 return await self._poll_seeds(source, ask)
             return await self._poll_feed(source, ask)
 
-    async def fetch_pages(self, source: Source) -> None:
-        """Fetch every page that files of the seeds directory name and that is due."""
+    async def fetch_pages(self, source: Source) -> list[PollOutcome]:
+        """Fetch every page that files of the seeds directory name and that is due; return how that went."""
+        ended: list[PollOutcome] = []
         async with self._fetching_pages:
             while True:
                 state, due, is_import = await self.store.read(find_round, source, self.clock())
                 if not due:
-                    return
+                    return ended
                 work = PagesRound(source, state, self.store, self.network, self.reader, self.clock, is_import)
-                await work.run(due)
+                ended.append(await work.run(due))
 
     # --- A feed -------------------------------------------------------------------------------------
 
@@ -112,6 +115,7 @@ class Poller:
             hints=self.hints,
             accept_deletions=ask.accept_deletions,
             dry_run=ask.dry_run,
+            force=ask.force,
         )
         try:
             outcome = await poll.run(places)
@@ -120,19 +124,25 @@ class Poller:
                 self.hints.add([EVERYTHING])
             raise
         if not ask.dry_run:
-            await self.store.write(_keep_seeds, source, state, outcome, ask.refresh_id)
+            await self.store.write(_keep_seeds, source, state, outcome, ask.refresh_id, poll.is_unread)
         return outcome
 
 
 def _keep_seeds(
-    db: Transaction, source: Source, state: SourceState, outcome: PollOutcome, refresh_id: str | None
+    db: Transaction,
+    source: Source,
+    state: SourceState,
+    outcome: PollOutcome,
+    refresh_id: str | None,
+    is_unread: bool,
 ) -> None:
     """Set the next look at the directory and record this one."""
     failed = outcome.kind == "failed"
+    wait, rule = UNREAD if is_unread else RESCAN
     state = replace(
         state,
-        next_poll=outcome.ended + SEEDS_RESCAN,
-        rule="the directory is watched, and looked through every 5 minutes",
+        next_poll=outcome.ended + wait,
+        rule=rule,
         failures=state.failures + 1 if failed else 0,
         last_poll=outcome.ended,
         last_error=outcome.error,

@@ -18,6 +18,7 @@ from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread
 from feeds.store import Transaction, entries, files, pages, sources
 from feeds.store.pages import LinkedPage
+from feeds.text.paths import find_folders
 from feeds.text.urls import public_url
 
 ROUND = 50  # pages under way at once; the network spaces those of one host
@@ -62,7 +63,7 @@ class PagesRound:
             if document is None:
                 raise FetchError(public_url(page.url), "the answer was empty", status=fetched.status)
             [answer] = await self.reader.read([Job(document, self.source.key, self.source.url, is_page=True)])
-            if isinstance(answer, ParseError):
+            if isinstance(answer, DocumentError):
                 raise answer
             return await self.store.write(self._keep, page, document, answer.feed), None
         except DocumentError as error:
@@ -75,8 +76,11 @@ class PagesRound:
             pages.drop_pages(db, [page.entry_id])
             return 0
         now = self.clock()
-        # It is known by the address in the file, wherever that led.
-        entry = replace(feed.entries[0], id=page.entry_id)
+        # It is known by the address in the file, wherever that led; and it lies where its files lie.
+        folders = dict.fromkeys(folder for file in named for folder in find_folders(file.path))
+        [entry] = feed.entries
+        categories = tuple(dict.fromkeys((*entry.categories, *folders)))
+        entry = replace(entry, id=page.entry_id, categories=categories)
         fresh = FreshEntry(
             entry=entry,
             hash=find_hash(entry),
@@ -102,7 +106,12 @@ class PagesRound:
         if next_fetch and asked:
             next_fetch = max(next_fetch, asked)
         pages.settle_page(
-            db, page.entry_id, next_fetch=next_fetch, failures=page.failures + 1, problem=error.reason
+            db,
+            page.entry_id,
+            next_fetch=next_fetch,
+            failures=page.failures + 1,
+            problem=error.reason,
+            retry_after=asked,
         )
 
 

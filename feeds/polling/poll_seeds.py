@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from feeds.curation.changes import MOST_LATE
-from feeds.errors import DocumentError
+from feeds.errors import DocumentError, NotReadError
 from feeds.model import Document, PollOutcome, SeedFile, Source, SourceState
 from feeds.polling import seeds
+from feeds.polling.first_paths import find_first_paths
 from feeds.polling.keep_seeds import Result, SeedsKeeper
-from feeds.polling.look import EVERYTHING, Look, Step
+from feeds.polling.look import EVERYTHING, Look, Step, walk, why
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread
 from feeds.polling.watch import Hints
@@ -26,11 +27,13 @@ from feeds.store import Transaction, entries, files, notices
 QUIET = 0.5  # seconds without a change after which a file, and a poll, is complete
 PATIENCE = 2.0  # seconds a file must stay missing before it is believed to be deleted
 LONGEST_DOUBT = 6.0  # seconds until some are believed while others still vanish
-LONGEST_WAIT = 10.0  # seconds a poll waits for a file that never stops changing; the next poll takes it
+LONGEST_WAIT = 10.0  # seconds a poll waits for what may be deleted; the next poll takes it
+LONGEST_WRITING = 3.0  # seconds it waits for a file that never stops changing
 LOOK_EVERY = 0.2  # seconds
 MOST_LOOKS = 300  # in one poll: where files come in for ever, a minute of them is a poll
 CLOCK_AHEAD = 60.0  # seconds that the clock of a file server may be ahead of ours
 LINES_TOLD = 5  # problems named in the record of a poll; the status page lists all
+MOST_DOUBTED = 2000  # files that are looked at twice whatever their times say
 MOST_CHANGED = 2000  # files in memory at once
 
 MISSING_NOTICE = "seeds-missing"
@@ -52,9 +55,12 @@ class SeedsPoll:
     hints: Hints | None = None  #: where to look after the first look; without it everywhere
     accept_deletions: bool = False
     dry_run: bool = False
+    force: bool = False  #: read every file again that has a problem
 
     _keeper: SeedsKeeper = field(init=False)
     _unripe: dict[str, tuple[SeedFile, float]] = field(default_factory=dict)
+    _is_told: bool = False  # only where something is noted to have changed
+    _failed: dict[str, SeedFile] = field(default_factory=dict)  # could not be read in this poll
     _missing: dict[str, float] = field(default_factory=dict)
     _held: set[str] = field(default_factory=set)
 
@@ -64,12 +70,11 @@ class SeedsPoll:
     async def run(self, places: Sequence[str] = (EVERYTHING,)) -> PollOutcome:
         """Poll these places until there is nothing left to do and half a second has been quiet."""
         started = self.clock()
-        if not self.accept_deletions:
-            self._held = set(await self.store.read(files.missing_files))
+        await self._begin()
         loop = asyncio.get_running_loop()
         quiet_since, rest = loop.time(), 0.0
         for _ in range(MOST_LOOKS):
-            if not self.root.is_dir():
+            if not os.path.isdir(self.root):
                 return await self._finish(started, missing=True)
             if await self._look(places):
                 quiet_since, rest = loop.time(), QUIET
@@ -80,6 +85,14 @@ class SeedsPoll:
             places = self._find_places()
         return await self._finish(started, missing=False)
 
+    async def _begin(self) -> None:
+        """Take up what an earlier poll has left."""
+        if not self.accept_deletions:
+            self._held = set(await self.store.read(files.missing_files))
+        self._keeper.late = await self.store.read(files.find_late)
+        if self.force and not self.dry_run:
+            await self.store.write(files.forget_stamps)
+
     def _find_places(self) -> list[str]:
         """Return where to look next: where something may have changed, and where something is awaited."""
         again, self._keeper.again = self._keeper.again, []
@@ -89,17 +102,21 @@ class SeedsPoll:
 
     def _is_waiting(self, idle: float) -> bool:
         """Whether a file is still being written, or missing for too short a time to be believed."""
-        return idle < LONGEST_WAIT and bool(self._unripe or self._missing or self._keeper.again)
+        if self._unripe and idle < LONGEST_WRITING:
+            return True
+        return bool(self._missing or self._keeper.again) and idle < LONGEST_WAIT
 
     async def _look(self, places: Sequence[str]) -> bool:
         """Read what is ripe, give up what is gone; return whether anything was done."""
+        self._is_told = EVERYTHING not in places
         look, step = Look(self.root, list(places)), Step()
         unripe: dict[str, tuple[SeedFile, float]] = {}
         missing: dict[str, float] = {}
         worked = False
         while not step.is_last:
             step = await asyncio.to_thread(self._step, look)
-            ripe = [file for file in step.changed if file.problem or self._is_ripe(file, unripe)]
+            changed = [file for file in step.changed if not seeds.is_same(self._failed.get(file.path), file)]
+            ripe = [file for file in changed if file.problem or self._is_ripe(file, unripe)]
             for batch in seeds.cut_batches(ripe):
                 await self._take_in(batch)
             now = asyncio.get_running_loop().time()
@@ -117,7 +134,9 @@ class SeedsPoll:
         now = asyncio.get_running_loop().time()
         age = self.clock().timestamp() - file.mtime_ns / 1e9
         known, since = self._unripe.get(file.path, (None, now))
-        if self.dry_run or (known is None and not -CLOCK_AHEAD < age < QUIET):
+        # Of a file that has just been told of, the time may lie: the clock of a file server may be another.
+        is_new = -CLOCK_AHEAD < age < QUIET or (self._is_told and len(unripe) < MOST_DOUBTED)
+        if self.dry_run or (known is None and not is_new):
             return True
         if not seeds.is_same(known, file):
             since = now
@@ -130,10 +149,8 @@ class SeedsPoll:
 
     async def _take_in(self, batch: Sequence[SeedFile]) -> None:
         opened = await asyncio.to_thread(self._open_all, batch)
-        first_paths = await self.store.read(
-            self._keeper.find_first_paths, [file for file, _ in opened], self._is_there
-        )
-        looked = [(replace(file, first_path=first_paths[file.path]), found) for file, found in opened]
+        first_paths = await self.store.read(find_first_paths, [file for file, _ in opened], self._is_as_known)
+        looked = [(replace(file, first_path=first_paths.get(file.path)), found) for file, found in opened]
         jobs = [
             Job(replace(found, first_path=file.first_path), self.source.key, self.source.url)
             for file, found in looked
@@ -144,6 +161,7 @@ class SeedsPoll:
             (file, next(answers) if isinstance(found, Document) else found) for file, found in looked
         ]
         await self._keep(self._keeper.take_in, results)
+        self._failed |= {file.path: file for file, found in results if isinstance(found, NotReadError)}
         self._held.difference_update(file.path for file in batch)
 
     def _open_all(self, batch: Sequence[SeedFile]) -> list[tuple[SeedFile, Document | DocumentError]]:
@@ -159,8 +177,10 @@ class SeedsPoll:
                 opened.append((file, error))
         return opened
 
-    def _is_there(self, path: str) -> bool:
-        return os.path.lexists(self.root / path)
+    def _is_as_known(self, file: SeedFile) -> bool:
+        """Whether a file of the ledger still lies there, as far as a look tells."""
+        found = next(walk(self.root, file.path), None)
+        return found is not None and seeds.is_same(file, found.as_file())
 
     # --- What left ----------------------------------------------------------------------------------
 
@@ -197,9 +217,9 @@ class SeedsPoll:
 
     async def _finish(self, started: datetime, *, missing: bool) -> PollOutcome:
         kept = self._keeper
-        lost = False
+        lost = missing and await self.store.read(files.count_files, EVERYTHING) > 0
         if not self.dry_run:
-            lost = await self.store.write(self._close, missing)
+            await self.store.write(self._close, missing)
         changed = kept.new or kept.modified or kept.withdrawn
         return PollOutcome(
             kind="failed" if lost else "changed" if changed else "unchanged",
@@ -208,33 +228,49 @@ class SeedsPoll:
             new=kept.new,
             modified=kept.modified,
             withdrawn=kept.withdrawn,
-            error=f"{self.root}: the folder is missing; its entries stay" if lost else self._tell_problems(),
+            error=f"{self._tell_missing()}; its entries stay" if lost else self._tell_problems(),
             size=kept.size,
         )
 
-    def _close(self, db: Transaction, missing: bool) -> bool:
-        """Place the late arrivals, now that they are counted, and say what a person should know.
-
-        Return whether the directory is missing that held something.
-        """
+    def _close(self, db: Transaction, missing: bool) -> None:
+        """Place the late arrivals, now that they are counted, and say what a person should know."""
         now = self.clock()
         late = self._keeper.late
         if self.state.last_success and 0 < len(late) <= MOST_LATE:
             entries.promote_late(db, late, min(self.state.last_success, now))
-        absent = f"The folder {self.root} is missing; nothing in it is withdrawn." if missing else None
+        files.forget_late(db)
+        absent = f"{self._tell_missing()}; nothing is withdrawn." if missing else None
         notices.set_notice(db, MISSING_NOTICE, absent, now)
         if not missing:
-            held = (
-                f"{len(self._held)} files vanished from {self.root} at once; their entries stay until "
-                "you confirm with: feeds refresh --accept-deletions"
-            )
-            notices.set_notice(db, HELD_NOTICE, held if self._held else None, now)
-        return missing and files.count_files(db, EVERYTHING) > 0
+            self._held -= self._keeper.give_up_doubles(db, self._held)
+            notices.set_notice(db, HELD_NOTICE, self._tell_held() if self._held else None, now)
+
+    def _tell_missing(self) -> str:
+        """Return why the directory cannot be looked through."""
+        try:
+            os.stat(self.root)
+        except FileNotFoundError:
+            return f"The folder {self.root} is missing"
+        except OSError as error:
+            return f"The folder {self.root} cannot be reached ({why(error)})"
+        return f"{self.root} is not a folder"
+
+    def _tell_held(self) -> str:
+        what = "1 file" if len(self._held) == 1 else f"{len(self._held)} files"
+        return (
+            f"{what} vanished from the seeds directory when most of a folder did; their entries"
+            " stay until you confirm with: feeds refresh --accept-deletions"
+        )
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether files were not read for want of a process to read them in."""
+        return self._keeper.reader_down
 
     def _tell_problems(self) -> str | None:
         problems = self._keeper.problems
         if not problems:
             return None
-        more = len(problems) - LINES_TOLD
+        more = self._keeper.problem_count - LINES_TOLD
         lines = "; ".join(sorted(problems)[:LINES_TOLD])
         return f"{lines}; and {more} more files (feeds status)" if more > 0 else lines

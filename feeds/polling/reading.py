@@ -13,7 +13,7 @@ from typing import cast
 
 import msgspec
 
-from feeds.errors import ParseError
+from feeds.errors import DocumentError, ParseError, ReaderDownError
 from feeds.model import Reading
 from feeds.polling.worker import LENGTH, Job, Reply, encode_job, read_document
 from feeds.text.urls import public_url
@@ -62,15 +62,18 @@ class Reader:
         """The process id of the worker, None while there is none."""
         return self._worker.process.pid if self._worker else None
 
-    async def read(self, jobs: Sequence[Job]) -> list[Reading | ParseError]:
-        """Return what each document gave, or why nothing; one that breaks the worker costs no other."""
+    async def read(self, jobs: Sequence[Job]) -> list[Reading | DocumentError]:
+        """Return what each document gave, or why nothing; one that breaks the worker costs no other.
+
+        What could not be read for want of a worker is a ReaderDownError, anything else a ParseError.
+        """
         async with self._lock:
-            results: list[Reading | ParseError] = []
+            results: list[Reading | DocumentError] = []
             try:
                 while len(results) < len(jobs):
                     results += await self._read_on(jobs[len(results) :])
             except _StartError as error:
-                results += [_problem(job, str(error)) for job in jobs[len(results) :]]
+                results += [ReaderDownError(_subject(job), str(error)) for job in jobs[len(results) :]]
             if self._worker is not None and self._worker.is_worn:
                 await self._drop_worker(END_SECONDS)
             return results
@@ -124,7 +127,11 @@ def _result(job: Job, reply: Reply) -> Reading | ParseError:
 
 
 def _problem(job: Job, reason: str) -> ParseError:
-    return ParseError(job.document.path or public_url(job.document.url), reason)
+    return ParseError(_subject(job), reason)
+
+
+def _subject(job: Job) -> str:
+    return job.document.path or public_url(job.document.url)
 
 
 class _Worker:

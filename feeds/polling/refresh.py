@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from feeds.errors import SourceError
 from feeds.model import PollOutcome, Refresh, RefreshRequest, Source
@@ -71,9 +73,8 @@ async def poll_all(
     async def poll(source: Source) -> tuple[Source, PollOutcome]:
         outcome = await poller.poll(source, ask)
         if source.kind == "seeds" and not ask.dry_run:
-            if ask.force:
-                await poller.store.write(pages.retry_pages, poller.clock())
-            await poller.fetch_pages(source)
+            await poller.store.write(partial(pages.retry_pages, force=ask.force), poller.clock())
+            outcome = _add_pages(outcome, await poller.fetch_pages(source))
         if progress:
             progress(source, outcome)
         return source, outcome
@@ -83,3 +84,18 @@ async def poll_all(
         if isinstance(error, BaseException):
             raise error
     return [pair for pair in ended if not isinstance(pair, BaseException)]
+
+
+def _add_pages(outcome: PollOutcome, fetched: Sequence[PollOutcome]) -> PollOutcome:
+    """Return how a poll of the directory ended, the pages that its files name among it."""
+    if not fetched:
+        return outcome
+    errors = filter(None, (outcome.error, *(one.error for one in fetched)))
+    is_changed = any(one.kind == "changed" for one in fetched)
+    return replace(
+        outcome,
+        kind="changed" if is_changed and outcome.kind == "unchanged" else outcome.kind,
+        ended=fetched[-1].ended,
+        new=outcome.new + sum(one.new for one in fetched),
+        error="; ".join(errors) or None,
+    )

@@ -9,18 +9,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from feeds.errors import DocumentError
+from feeds.errors import NotReadError
 from feeds.model import Document, SeedFile
 from feeds.polling.look import FARTHEST, LARGEST_SEED, find_mtime, why
 
 BATCH_FILES = 500  # documents in one transaction
 BATCH_BYTES = 8_000_000
+#: Nanoseconds from 1970 to 2 January 1980: older than any file there is, FAT's first day among it.
+EARLIEST = int(datetime(1980, 1, 2, tzinfo=UTC).timestamp()) * 10**9
 
 
 def read_document(root: Path, file: SeedFile) -> Document:
     """Read one file whole.
 
-    Raises DocumentError where it cannot be read, or is no longer the file that was looked at.
+    Raises NotReadError where it cannot be read, or is no longer the file that was looked at.
     """
     # O_NONBLOCK: a FIFO put in its place since the look must not hold us up.
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -29,23 +31,23 @@ def read_document(root: Path, file: SeedFile) -> Document:
             status = os.fstat(stream.fileno())
             body = stream.read(LARGEST_SEED + 1) if stat.S_ISREG(status.st_mode) else b""
     except OSError as error:
-        raise DocumentError(file.path, why(error)) from error
+        raise NotReadError(file.path, why(error)) from error
     if len(body) != file.size or find_mtime(status) != file.mtime_ns:
-        raise DocumentError(file.path, "changed while it was read")
+        raise NotReadError(file.path, "changed while it was read")
     return Document(
         url=f"file:///{quote(os.fsencode(file.path))}",
         body=body,
         path=file.path,
-        modified=datetime.fromtimestamp(file.mtime_ns / 1e9, UTC) if abs(file.mtime_ns) < FARTHEST else None,
+        modified=_find_date(file.mtime_ns),
         first_path=file.first_path,
     )
 
 
-def show_path(path: str) -> str:
-    """Return a path as one printable line, whatever bytes are in it."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in path
-    )
+def _find_date(mtime_ns: int) -> datetime | None:
+    """Return the time of a file; where a program had none it wrote the start of some clock."""
+    if not EARLIEST <= mtime_ns < FARTHEST:
+        return None
+    return datetime.fromtimestamp(mtime_ns / 1e9, UTC)
 
 
 def cut_batches(files: Iterable[SeedFile]) -> Iterator[list[SeedFile]]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import hashlib
 import logging
 import os
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from pathlib import Path
 
 from watchfiles import awatch
 
-from feeds.polling.look import EVERYTHING
+from feeds.polling.look import EVERYTHING, walk
 
 log = logging.getLogger("feeds.watch")
 
 LOOK_AGAIN = 1.0  # seconds between looks at a directory that is not there, or cannot be watched
+LOOK_SHARE = 4  # times as long as such a look took is the rest after it
+WATCH_AGAIN = 60.0  # seconds until a watch that broke is tried again
 DEBOUNCE = 100  # milliseconds in which changes are taken for one
 MOST_PLACES = 500  # more are not looked at one by one
 REPLACEMENT = "\ufffd"  # what the watch makes of bytes that are no text
@@ -46,38 +50,84 @@ class Hints:
         await self._changed.wait()
 
 
-async def watch(root: Path, stop: asyncio.Event) -> AsyncIterator[set[str]]:
+async def watch(root: Path, stop: asyncio.Event) -> AsyncGenerator[set[str], None]:
     """Yield where in `root` something may have changed; survives its removal and its return."""
+    was_there: bool | None = None
     while not stop.is_set():
         identity = _identify(root)
+        if identity is None and was_there is not False:
+            yield {EVERYTHING}  # it is missing, and somebody should be told
+        was_there = identity is not None
         if identity is not None:
             yield {EVERYTHING}  # what happened before
-            began = False
             try:
-                async for changes in awatch(
-                    root,
-                    watch_filter=None,
-                    debounce=DEBOUNCE,
-                    step=DEBOUNCE // 2,
-                    rust_timeout=int(LOOK_AGAIN * 1000),
-                    yield_on_timeout=True,
-                    stop_event=stop,
-                    ignore_permission_denied=True,
-                ):
-                    if not began:  # what was missed while the watch was set up
-                        yield {EVERYTHING}
-                    elif changes:
-                        yield {find_place(root, path) for _, path in changes}
-                    began = True
-                    if _identify(root) != identity:
-                        break
-            # No inotify watches left, say, or (RuntimeError) the watch broke: look instead of being told.
-            except (OSError, RuntimeError) as error:
-                log.warning("%s cannot be watched (%s); looking every %g s", root, error, LOOK_AGAIN)
-        try:
-            await asyncio.wait_for(stop.wait(), LOOK_AGAIN)
-        except TimeoutError:
-            continue
+                async with contextlib.aclosing(_follow(root, stop)) as following:
+                    async for places in following:
+                        if places:
+                            yield places
+                        if _identify(root) != identity:
+                            break
+            # No inotify watches left, say; or a name that is no text, which breaks the watch (in a group of
+            # errors): look instead of being told.
+            except Exception as error:
+                log.warning("%s cannot be watched (%s); it is looked through instead", root, _tell(error))
+                async with contextlib.aclosing(_look_instead(root, stop)) as looking:
+                    async for places in looking:
+                        yield places
+        await _rest(stop, LOOK_AGAIN)
+
+
+async def _follow(root: Path, stop: asyncio.Event) -> AsyncGenerator[set[str], None]:
+    began = False
+    async for changes in awatch(
+        root,
+        watch_filter=None,
+        debounce=DEBOUNCE,
+        step=DEBOUNCE // 2,
+        rust_timeout=int(LOOK_AGAIN * 1000),
+        yield_on_timeout=True,
+        stop_event=stop,
+        ignore_permission_denied=True,
+    ):
+        if not began:  # what was missed while the watch was set up
+            yield {EVERYTHING}
+        elif changes:
+            yield {find_place(root, path) for _, path in changes}
+        else:
+            yield set()
+        began = True
+
+
+async def _look_instead(root: Path, stop: asyncio.Event) -> AsyncGenerator[set[str], None]:
+    """Yield whenever the directory is another than at the last look, for a while: then try to watch again."""
+    loop = asyncio.get_running_loop()
+    began, seen = loop.time(), b""
+    while not stop.is_set() and loop.time() - began < WATCH_AGAIN and _identify(root) is not None:
+        started = loop.time()
+        found = await asyncio.to_thread(_find_fingerprint, root)
+        if found != seen:
+            yield {EVERYTHING}
+        seen = found
+        await _rest(stop, max(LOOK_AGAIN, LOOK_SHARE * (loop.time() - started)))
+
+
+def _find_fingerprint(root: Path) -> bytes:
+    """Return what tells one state of the directory from another."""
+    digest = hashlib.sha256()
+    for found in walk(root, EVERYTHING):
+        digest.update(repr(found).encode())
+    return digest.digest()
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+def _tell(error: Exception) -> str:
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return " ".join(str(error).split()) or type(error).__name__
 
 
 def find_place(root: Path, path: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, bindparam, update
+
 from feeds.errors import StoreError
 from feeds.model import Changes, FreshEntry, Placed, Source
 from feeds.store.chunks import chunks
@@ -39,6 +41,7 @@ def apply_changes(db: Transaction, source: Source, changes: Changes, now: dateti
     applying.add_history(changes.older)
     for id in changes.seen:
         applying.confirm(id)
+    applying.follow(changes.moved)
     touched = applying.write()
     touch(db, touched, now)
     return touched | withdraw(db, applying.own(changes.withdrawn), now)
@@ -122,6 +125,25 @@ class _Applying:
         if held is not None:
             self._speaks_for(held)
             self._link(held)
+
+    def follow(self, moved: Iterable[FreshEntry]) -> None:
+        """Note in which file the current version of an entry lies now."""
+        rows = [
+            {
+                "of_entry": held.number,
+                "of_number": held.current,
+                "new_path": fresh.path,
+                "new_rank": fresh.rank,
+            }
+            for fresh in moved
+            if (held := self._held.get(find_key(fresh.entry.id))) and held.owner_number == self.source.number
+        ]
+        if rows:
+            is_it = and_(
+                versions.c.entry_number == bindparam("of_entry"), versions.c.number == bindparam("of_number")
+            )
+            found: dict[str, Any] = {"path": bindparam("new_path"), "rank": bindparam("new_rank")}
+            self.db.execute(update(versions).where(is_it).values(found), rows)
 
     def own(self, ids: Iterable[str]) -> list[str]:
         """Return those of the entries that are the source's to withdraw and are not withdrawn yet."""

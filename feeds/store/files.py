@@ -6,16 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, String, and_, delete, func, or_, select, true, type_coerce, update
 
 from feeds.model import SeedFile
 from feeds.store.chunks import chunks
 from feeds.store.columns import escape_path
 from feeds.store.database import Transaction, insert
-from feeds.store.schema import seed_file_entries, seed_files
+from feeds.store.ledger_schema import former_paths, late_arrivals, seed_file_entries, seed_files
 
 #: The path as it is stored, and by which files are in order: plain text, without undecodable bytes.
 stored_path = type_coerce(seed_files.c.path, String)
+#: The time of a file that is to be read again, whatever it looks like.
+UNKNOWN_TIME = -1
 COLUMNS = tuple(column.name for column in seed_files.c)
 
 
@@ -78,7 +80,12 @@ def save_files(db: Transaction, files: Iterable[SeedFile]) -> None:
 
 
 def forget_files(db: Transaction, paths: Collection[str]) -> None:
-    """Strike the files out of the ledger."""
+    """Strike the files out of the ledger; where a renamed one was first seen is kept for its return."""
+    for file in find_files(db, paths).values():
+        if file.first_path is not None:
+            former = {"sha256": file.sha256, "first_path": file.first_path}
+            statement = insert(db, former_paths).values(path=file.path, **former)
+            db.execute(statement.on_conflict_do_update(index_elements=[former_paths.c.path], set_=former))
     _forget_entries(db, paths)
     for chunk in chunks(paths):
         db.execute(delete(seed_files).where(seed_files.c.path.in_(chunk)))
@@ -108,6 +115,40 @@ def files_with_digests(db: Transaction, digests: Collection[str]) -> list[SeedFi
 def files_first_at(db: Transaction, paths: Collection[str]) -> list[SeedFile]:
     """Return the files that were first seen at one of these paths and lie elsewhere now."""
     return [file for chunk in chunks(paths) for file in _load(db, seed_files.c.first_path.in_(chunk))]
+
+
+def find_former_paths(db: Transaction, looked: Collection[SeedFile]) -> dict[str, str]:
+    """Return, by path, where those of these files were first seen that are back: by bytes or path."""
+    found: dict[str, str] = {}
+    by_path = {file.path: file for file in looked}
+    by_digest = {file.sha256: file for file in looked if file.sha256}
+    for column, known in ((former_paths.c.path, by_path), (former_paths.c.sha256, by_digest)):
+        for chunk in chunks(known):
+            for key, first in db.execute(select(column, former_paths.c.first_path).where(column.in_(chunk))):
+                found[known[key].path] = first
+    return found
+
+
+def forget_stamps(db: Transaction) -> None:
+    """Let every file with a problem be read again at the next look."""
+    db.execute(update(seed_files).where(seed_files.c.problem.is_not(None)).values(mtime_ns=UNKNOWN_TIME))
+
+
+def find_late(db: Transaction) -> list[str]:
+    """Return the late arrivals of a poll that has not ended, by id."""
+    return list(db.scalars(select(late_arrivals.c.entry_id)))
+
+
+def keep_late(db: Transaction, ids: Collection[str]) -> None:
+    """Note late arrivals until the poll has ended that brought them."""
+    rows = [{"entry_id": id} for id in ids]
+    if rows:
+        db.execute(insert(db, late_arrivals).on_conflict_do_nothing(), rows)
+
+
+def forget_late(db: Transaction) -> None:
+    """Forget the late arrivals: their poll has ended."""
+    db.execute(delete(late_arrivals))
 
 
 def list_problems(db: Transaction) -> list[SeedFile]:

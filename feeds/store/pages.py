@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, not_, select, update
 
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert
-from feeds.store.schema import pages, seed_file_entries
+from feeds.store.ledger_schema import pages, seed_file_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,11 @@ class LinkedPage:
     entry_id: str
     url: str
     added: datetime
+    ordinal: int  #: in its file
     next_fetch: datetime | None  #: None: it has been fetched, or never will be
     failures: int = 0  #: in a row
     problem: str | None = None
+    retry_after: datetime | None = None  #: its host has asked to be left alone until then
 
 
 def explain_page(page: LinkedPage) -> str:
@@ -35,8 +38,8 @@ def explain_page(page: LinkedPage) -> str:
 def add_pages(db: Transaction, urls: Mapping[str, str], now: datetime) -> None:
     """Note pages, by the ids of their entries, to be fetched now; one that is known stays as it is."""
     rows = [
-        {"entry_id": id, "url": url, "added": now, "next_fetch": now, "failures": 0}
-        for id, url in urls.items()
+        {"entry_id": id, "url": url, "added": now, "ordinal": ordinal, "next_fetch": now, "failures": 0}
+        for ordinal, (id, url) in enumerate(urls.items())
     ]
     if rows:
         db.execute(insert(db, pages).on_conflict_do_nothing(), rows)
@@ -49,15 +52,25 @@ def drop_pages(db: Transaction, ids: Collection[str]) -> None:
 
 
 def due_pages(db: Transaction, now: datetime, limit: int) -> list[LinkedPage]:
-    """Return the pages to fetch now, the longest due first."""
+    """Return the pages to fetch now, the longest due first, those of one file in its order."""
     statement = select(pages).where(pages.c.next_fetch <= now)
-    rows = db.execute(statement.order_by(pages.c.next_fetch, pages.c.entry_id).limit(limit))
+    order = pages.c.next_fetch, pages.c.ordinal, pages.c.entry_id
+    rows = db.execute(statement.order_by(*order).limit(limit))
     return [LinkedPage(**row._mapping) for row in rows]
 
 
-def retry_pages(db: Transaction, now: datetime) -> None:
-    """Make every page due that could not be fetched."""
-    db.execute(update(pages).where(pages.c.problem.is_not(None)).values(next_fetch=now, failures=0))
+def retry_pages(db: Transaction, now: datetime, *, force: bool) -> None:
+    """Make every page due that could not be fetched.
+
+    Without `force` only those that are tried again anyway, and none before its host wants to be asked.
+    """
+    failed = pages.c.problem.is_not(None)
+    if force:
+        db.execute(update(pages).where(failed).values(next_fetch=now, failures=0, retry_after=None))
+        return
+    waits = and_(pages.c.retry_after.is_not(None), pages.c.retry_after > now)
+    waiting = and_(failed, pages.c.next_fetch.is_not(None), not_(waits))
+    db.execute(update(pages).where(waiting).values(next_fetch=now))
 
 
 def settle_page(
@@ -67,13 +80,11 @@ def settle_page(
     next_fetch: datetime | None = None,
     failures: int = 0,
     problem: str | None = None,
+    retry_after: datetime | None = None,
 ) -> None:
     """Keep how a fetch ended."""
-    db.execute(
-        update(pages)
-        .where(pages.c.entry_id == id)
-        .values(next_fetch=next_fetch, failures=failures, problem=problem)
-    )
+    ended = {"next_fetch": next_fetch, "failures": failures, "problem": problem, "retry_after": retry_after}
+    db.execute(update(pages).where(pages.c.entry_id == id).values(ended))
 
 
 def list_page_problems(db: Transaction) -> list[tuple[str, LinkedPage]]:
@@ -81,13 +92,8 @@ def list_page_problems(db: Transaction) -> list[tuple[str, LinkedPage]]:
     first = select(func.min(seed_file_entries.c.path)).where(seed_file_entries.c.entry_id == pages.c.entry_id)
     statement = select(first.scalar_subquery().label("path"), pages).where(pages.c.problem.is_not(None))
     rows = db.execute(statement.order_by(pages.c.url)).all()
-    return [
-        (
-            row.path or "",
-            LinkedPage(row.entry_id, row.url, row.added, row.next_fetch, row.failures, row.problem),
-        )
-        for row in rows
-    ]
+    fields = [field.name for field in dataclasses.fields(LinkedPage)]
+    return [(row.path or "", LinkedPage(*(getattr(row, name) for name in fields))) for row in rows]
 
 
 def count_waiting(db: Transaction) -> int:

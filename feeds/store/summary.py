@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, func, select, true
 
 from feeds.store.database import Transaction
-from feeds.store.schema import entries, entry_sources, seed_files, sources
+from feeds.store.ledger_schema import seed_files
+from feeds.store.schema import entries, entry_sources, sources
 
 
 def store_summary(db: Transaction) -> dict[str, int]:

@@ -16,7 +16,7 @@ from feeds.web.names import check_name
 from feeds.web.openapi import describe_api
 from feeds.web.pages import find_public_entry
 from feeds.web.paging import Page, read_page
-from feeds.web.presentation import absolute, explain, write_path
+from feeds.web.presentation import absolute, explain
 from feeds.web.refreshing import refresh_by_token
 from feeds.web.service import get_service
 from feeds.web.state import State, find_public_refresh, list_public_refreshes, read_state
@@ -139,8 +139,7 @@ def _shape_state(state: State) -> shapes.StatusShape:
         ],
         failing=[shapes.shape_source(polled.source, polled.state) for polled in state.failing],
         seed_problems=[
-            shapes.SeedProblem(path=write_path(path), reason=explain(reason))
-            for path, reason in state.seed_problems
+            shapes.SeedProblem(path=path, reason=explain(reason)) for path, reason in state.seed_problems
         ],
         quarantined=[
             shapes.QuarantinedShape(key=stored.key, title=stored.entry.title, reason=reason)

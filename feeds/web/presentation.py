@@ -42,7 +42,6 @@ def register(app: Flask) -> None:
         rfc3339=format_rfc3339,
         host=find_shown_host,
         public=public_url,
-        path=write_path,
         called=name_source,
         headline=write_headline,
         explained=explain,
@@ -128,11 +127,6 @@ def has_own_picture(stored: StoredEntry) -> bool:
     """Whether the lead picture has to be shown: the body does not show it anyway."""
     entry = stored.entry
     return entry.image is not None and escape(entry.image) not in (entry.content or entry.summary or "")
-
-
-def write_path(path: str) -> str:
-    """A file's path, its undecodable bytes as replacement characters."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _describe_site() -> dict[str, Any]:

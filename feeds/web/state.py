@@ -14,6 +14,7 @@ from feeds.store.pages import explain_page, list_page_problems
 from feeds.store.polls import find_refresh, list_refreshes
 from feeds.store.sources import find_state, list_sources
 from feeds.store.summary import store_summary
+from feeds.text.paths import show_path
 from feeds.text.urls import public_url
 
 LAST_REFRESHES = 5
@@ -81,9 +82,10 @@ def read_state(store: Store, configuration_problem: str | None) -> State:
 
 
 def _list_seed_problems(db: Transaction) -> list[tuple[str, str]]:
-    found = [(file.path, file.problem or "") for file in list_problems(db)]
+    found = [(show_path(file.path), file.problem or "") for file in list_problems(db)]
     found += [
-        (path, f"{public_url(page.url)}: {explain_page(page)}") for path, page in list_page_problems(db)
+        (show_path(path), f"{public_url(page.url)}: {explain_page(page)}")
+        for path, page in list_page_problems(db)
     ]
     return sorted(found)
 

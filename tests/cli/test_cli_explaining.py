@@ -68,7 +68,7 @@ def test_what_is_neither_a_source_nor_a_file_is_told(call, seeds):
     assert call("show", "nothing.txt") == (
         1,
         "",
-        "feeds: nothing.txt: there is no such source (feeds sources lists them)\n",
+        "feeds: nothing.txt: there is no such source (feeds sources lists them), nor such a file in seeds\n",
     )
 
 
@@ -76,3 +76,26 @@ def test_a_file_elsewhere_is_no_seed(call, seeds, tmp_path):
     (tmp_path / "other.txt").write_text(SEED, encoding="utf-8")
 
     assert call("show", "other.txt")[0] == 1
+
+
+def test_a_renamed_document_is_told_with_the_identity_it_keeps(call, seeds):
+    (seeds / "a.md").write_text("# Lamp\n")
+    call("refresh")
+    (seeds / "a.md").rename(seeds / "b.md")
+    call("refresh")
+    stored = json.loads(call("search", "--json", "lamp")[1])[0]["id"]
+
+    assert f"  id: {stored}  ← its path when it was first seen\n" in call("show", "b.md")[1]
+
+
+def test_a_file_that_has_gone_is_told(call, seeds):
+    call("refresh")
+    (seeds / "odd.txt").unlink()
+
+    assert "odd.txt:\n  BAD the file is not there\n" in call("show", "odd.txt")[1]
+
+
+def test_a_missing_directory_is_told(call, seeds):
+    seeds.rename(seeds.parent / "elsewhere")
+
+    assert call("doctor", "--seeds") == (1, "", "feeds: seeds: there is no such directory\n")

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from feeds.config import Settings, load_settings
 from feeds.daemon.composing import SEEDS, open_poller, prepare_store
-from feeds.model import ALL, Declaration, PollOutcome, Source, SourceState, StoredEntry
+from feeds.model import ALL, Declaration, PollOutcome, RefreshRequest, Source, SourceState, StoredEntry
 from feeds.polling.poll import Ask, Poller
 from feeds.polling.reading import Reader
+from feeds.polling.refresh import choose_sources, poll_all
 from feeds.polling.watch import Hints
 from feeds.store import Store, entries, files, notices, open_store, pages, sources
 
@@ -83,6 +84,16 @@ class Installation:
     def poll_seeds(self, ask: Ask = PLAIN) -> PollOutcome:
         [outcome] = self.poll(SEEDS.url, ask=ask)
         return outcome
+
+    def refresh(self, *slugs: str, force: bool = False) -> list[PollOutcome]:
+        """Carry out a refresh of these sources; return the outcomes in their order."""
+        request = RefreshRequest(sources=slugs, force=force, asked_by="a test")
+
+        async def run(poller: Poller) -> list[PollOutcome]:
+            chosen = await poller.store.read(choose_sources, request, self.now)
+            return [outcome for _, outcome in await poll_all(poller, chosen, Ask.of(request))]
+
+        return self._run(run)
 
     def poll_hinted(self, *places: str) -> PollOutcome:
         """Poll the directory as the daemon does when its watch has told where something changed."""

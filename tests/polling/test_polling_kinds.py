@@ -114,17 +114,85 @@ def test_a_saved_feed_gives_all_its_entries_with_its_site_as_origin(here):
     assert first.entry.categories == ("mail",)
 
 
-def test_an_entry_that_leaves_a_saved_feed_is_withdrawn_and_its_ids_follow_the_feed(here):
-    put(here, "saved.xml", items(1, 2))
+def test_an_entry_that_leaves_the_window_of_a_saved_feed_stays_as_long_as_the_file(here):
+    saved = put(here, "saved.xml", items(1, 2))
     here.poll_seeds()
     before = ids(here)
-    put(here, "saved.xml", items(2))
-    here.poll_seeds()
-    put(here, "newer.xml", items(2, 3))
+    put(here, "saved.xml", items(2, 3, 30))
+    assert here.poll_seeds().withdrawn == 0
+    put(here, "saved.xml", items())
+    assert here.poll_seeds().withdrawn == 0
+    assert ids(here).keys() == {"T1", "T2", "T3", "T30"}
+    assert ids(here).items() >= before.items()
+
+    saved.unlink()
+    assert here.poll_seeds().withdrawn == 4
+
+
+def test_of_two_copies_of_a_feed_the_one_that_was_updated_last_counts(here):
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:f</id><entry><id>urn:1</id><title>{}</title>'
+        "<published>2026-01-01T00:00:00Z</published><updated>2026-01-0{}T00:00:00Z</updated></entry></feed>"
+    )
+    put(here, "new.atom", atom.format("New", 3))
+    put(here, "old.atom", atom.format("Old, and with a much longer title", 2))
     here.poll_seeds()
 
-    assert ids(here).items() >= {("T2", before["T2"])}
-    assert ids(here).keys() == {"T2", "T3"}
+    assert here.titles() == ["New"]
+
+
+# --- Identity through renames -----------------------------------------------------------------------
+
+
+def test_names_that_are_exchanged_take_their_identities_along(here):
+    first, second = put(here, "a.md", "# A\n"), put(here, "b.md", "# B\n")
+    here.poll_seeds()
+    before = ids(here)
+    first.rename(here.seeds / "c.md")
+    second.rename(here.seeds / "a.md")
+    (here.seeds / "c.md").rename(here.seeds / "b.md")
+    outcome = here.poll_seeds()
+
+    assert (outcome.new, outcome.modified, outcome.withdrawn) == (0, 0, 0)
+    assert ids(here) == before
+
+
+def test_a_chain_of_renames_keeps_every_identity(here):
+    for name in "abc":
+        put(here, f"{name}.md", f"# {name}\n")
+    here.poll_seeds()
+    before = ids(here)
+    for name, other in ("cd", "bc", "ab"):
+        (here.seeds / f"{name}.md").rename(here.seeds / f"{other}.md")
+    here.poll_seeds()
+
+    assert ids(here) == before
+
+
+def test_documents_with_the_same_bytes_are_two_through_a_renaming_of_their_folder(here):
+    for folder in "xy":
+        put(here, f"{folder}/note.md", "# Note\n")
+    here.poll_seeds()
+    before = sorted(stored.entry.id for stored in here.entries())
+    (here.seeds / "x").rename(here.seeds / "z")
+    outcome = here.poll_seeds()
+
+    assert (outcome.new, outcome.withdrawn) == (0, 0)
+    assert sorted(stored.entry.id for stored in here.entries()) == before
+
+
+def test_a_document_that_was_renamed_and_deleted_is_the_same_when_it_comes_back(here):
+    path = put(here, "a.md", "# A\n")
+    here.poll_seeds()
+    before = ids(here)
+    path.rename(here.seeds / "b.md")
+    here.poll_seeds()
+    (here.seeds / "b.md").unlink()
+    assert here.poll_seeds().withdrawn == 1
+
+    put(here, "b.md", "# A\n")
+    here.poll_seeds()
+    assert ids(here) == before
 
 
 def test_two_saved_feeds_do_not_share_their_numbers(here):
@@ -132,6 +200,16 @@ def test_two_saved_feeds_do_not_share_their_numbers(here):
     put(here, "b.xml", items(1).replace("lamp.example", "other.example"))
 
     assert here.poll_seeds().new == 2
+
+
+def test_two_saved_feeds_without_an_address_are_two(here):
+    for name in "AB":
+        put(here, f"{name}.xml", f"<rss><channel><title>{name}</title>{ITEM}</channel></rss>")
+
+    assert here.poll_seeds().new == 2
+
+
+ITEM = "<item><guid isPermaLink='false'>1</guid><title>T</title></item>"
 
 
 # --- Subscription lists -----------------------------------------------------------------------------
@@ -203,12 +281,44 @@ def test_the_pages_a_file_names_are_fetched_and_kept(here, site):
 
     assert sorted(here.titles()) == ["/page1", "/page2"]
     assert {stored.source.kind for stored in here.entries()} == {"archive"}
-    assert [asked.path for asked in site.asked] == ["/page1", "/page2"]
+    assert sorted(asked.path for asked in site.asked) == ["/page1", "/page2"]
 
     here.pass_time(days=30)
     here.poll_seeds()
     here.fetch_pages()
     assert len(site.asked) == 2
+
+
+def test_the_folders_of_the_file_are_categories_of_the_page(here, site):
+    put(here, "Tech/deep/links.txt", f"http://{site.host}/page1\n")
+    here.poll_seeds()
+    here.fetch_pages()
+
+    assert here.entries()[0].entry.categories == ("Tech", "deep")
+
+
+def test_a_refresh_asks_for_pages_again_but_not_before_their_host_wants_to_be_asked(here, serve):
+    def answer(asked):
+        busy = asked.path == "/busy"
+        return response(503, b"", **({"retry_after": "3600"} if busy else {}))
+
+    site = serve(answer)
+    put(here, "links.txt", f"http://{site.host}/busy\nhttp://{site.host}/down\n")
+    here.poll_seeds()
+    here.fetch_pages()
+    here.refresh("seeds")
+    assert sorted(asked.path for asked in site.asked) == ["/busy", "/down", "/down"]
+
+    here.refresh("seeds", force=True)
+    assert sorted(asked.path for asked in site.asked[3:]) == ["/busy", "/down"]
+
+
+def test_the_outcome_of_a_refresh_counts_the_pages(here, site):
+    put(here, "links.txt", f"http://{site.host}/page1\nhttp://{site.host}/missing\n")
+    [outcome] = here.refresh("seeds")
+
+    assert (outcome.kind, outcome.new) == ("changed", 1)
+    assert "404" in outcome.error
 
 
 def test_a_page_that_is_no_longer_named_is_withdrawn_with_its_line(here, site):
@@ -284,3 +394,23 @@ def test_the_address_in_the_file_is_what_a_page_is_known_by(here, serve):
     assert stored.entry.link == f"http://{site.host}/page9"
     with here.store.read() as db:
         assert entries.entry_ids_with_files(db) == {stored.entry.id}
+
+
+def test_a_list_that_is_broken_off_ends_no_subscription(here):
+    put(here, "feeds.opml", opml("https://a.example/feed", "https://b.example/feed"))
+    here.poll_seeds()
+    put(
+        here,
+        "feeds.opml",
+        opml("https://c.example/feed", "https://a.example/feed").partition("https://a.")[0],
+    )
+    here.poll_seeds()
+
+    assert "broken off" in here.problems()["feeds.opml"]
+    assert here.sources().keys() == {f"https://{name}.example/feed" for name in "abc"}
+    assert not any(source.retired for source in here.sources().values())
+
+    put(here, "feeds.opml", opml("https://c.example/feed"))
+    here.poll_seeds()
+    assert here.problems() == {}
+    assert [url for url, one in here.sources().items() if not one.retired] == ["https://c.example/feed"]

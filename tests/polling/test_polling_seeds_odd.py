@@ -1,17 +1,22 @@
 """What a directory can do to those who watch it: damaged times, locked folders, files that never rest."""
 
 import asyncio
+import ctypes
 import os
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from running import write_seed
 
 from feeds.daemon.composing import SEEDS, open_poller
-from feeds.polling import poll_seeds
+from feeds.polling import look, poll_seeds, reading
 from feeds.polling.poll import Ask
+from feeds.polling.reading import Reader
+
+OLD = time.time() - 60
 
 
 def seed(here, name, number=1):
@@ -157,7 +162,7 @@ def test_the_name_of_a_file_is_one_printable_line(here):
     outcome = here.poll_seeds()
 
     assert outcome.error is not None
-    assert outcome.error.startswith(r"\udcffa\n\x1b[2J.txt: ")
+    assert outcome.error.startswith(r"\xffa\n\x1b[2J.txt: ")
 
 
 # --- Many files that vanish -------------------------------------------------------------------------
@@ -263,3 +268,211 @@ def test_the_other_version_is_read_again_although_nobody_told_of_it(here):
     newer.unlink()
     here.poll_hinted("b.txt")
     assert here.titles() == ["T1"]
+
+
+# --- Which version counts ---------------------------------------------------------------------------
+
+
+def version(here, name, title, number=1, timestamp=1767225600000):
+    path = write_seed(
+        here.seeds,
+        name,
+        title=title,
+        link=f"https://a.example/{number}",
+        body=f"<p>{title}</p>",
+        timestamp=timestamp,
+    )
+    os.utime(path, (OLD, OLD))
+    return path
+
+
+def shown(here):
+    return {stored.entry.link: stored.entry.title for stored in here.entries()}
+
+
+def test_an_edit_of_a_file_that_was_renamed_is_a_correction(here):
+    path = version(here, "latest.txt", "A title that is rather long")
+    here.poll_seeds()
+    path.rename(here.seeds / "first.txt")
+    version(here, "latest.txt", "Second", number=2)
+    here.poll_seeds()
+    version(here, "first.txt", "Short")
+
+    assert here.poll_seeds().modified == 1
+    assert shown(here) == {"https://a.example/1": "Short", "https://a.example/2": "Second"}
+
+
+def test_when_the_newest_version_was_renamed_and_deleted_the_older_counts(here):
+    version(here, "old.txt", "Old")
+    version(here, "new.txt", "New", timestamp=1767225700000).rename(here.seeds / "moved.txt")
+    here.poll_seeds()
+    (here.seeds / "moved.txt").rename(here.seeds / "again.txt")
+    here.poll_seeds()
+    os.utime(here.seeds / "old.txt", (OLD + 1, OLD + 1))
+    here.poll_seeds()
+    assert here.titles() == ["New"]
+
+    (here.seeds / "again.txt").unlink()
+    here.poll_seeds()
+    assert here.titles() == ["Old"]
+
+
+def test_when_the_file_of_the_newest_version_becomes_another_article_the_older_counts(here):
+    version(here, "old.txt", "Old")
+    version(here, "new.txt", "New", timestamp=1767225700000)
+    here.poll_seeds()
+    version(here, "new.txt", "Other", number=2)
+    here.poll_seeds()
+
+    assert shown(here) == {"https://a.example/1": "Old", "https://a.example/2": "Other"}
+
+
+# --- What could not be read, for once ---------------------------------------------------------------
+
+
+def test_files_are_read_again_that_no_process_could_be_started_for(here, monkeypatch):
+    seed(here, "a.txt")
+    with afresh(here), monkeypatch.context() as changed:
+        changed.setattr(reading.sys, "executable", str(here.folder / "nothing"))
+        here.poll_seeds()
+    assert "no reading process could be started" in here.problems()["a.txt"]
+    assert here.state(SEEDS.url).next_poll == here.now + timedelta(seconds=30)
+
+    here.poll_seeds()
+    assert here.problems() == {}
+    assert here.titles() == ["T1"]
+
+
+@contextmanager
+def afresh(here):
+    """Poll with threads and a reading process of its own."""
+    before = here.runner, here.reader
+    with asyncio.Runner() as runner:
+        here.runner, here.reader = runner, Reader()
+        yield
+        runner.run(here.reader.__aexit__())
+    here.runner, here.reader = before
+
+
+def test_a_file_is_read_again_once_it_may_be_read(here):
+    path = seed(here, "a.txt")
+    path.chmod(0)
+    with ordinary_rights(), afresh(here):
+        here.poll_seeds()
+    assert here.problems() == {"a.txt": "permission denied"}
+    path.chmod(0o644)
+    here.poll_seeds()
+
+    assert here.titles() == ["T1"]
+
+
+#: Linux: the capabilities by which root reads what it has no right to, and the version of the call.
+READING_ALL = 1 << 1 | 1 << 2
+CAPABILITIES_VERSION = 0x20080522
+
+
+@contextmanager
+def ordinary_rights():
+    """Read as anybody does, root too; threads that are started meanwhile likewise."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION, 0)
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then their upper halves
+    assert libc.capget(header, sets) == 0
+    before = sets[0]
+    sets[0] = before & ~READING_ALL
+    assert libc.capset(header, sets) == 0
+    try:
+        yield
+    finally:
+        sets[0] = before
+        assert libc.capset(header, sets) == 0
+
+
+def test_by_force_every_file_with_a_problem_is_read_again(here, monkeypatch):
+    path = seed(here, "a.txt")
+    with monkeypatch.context() as changed:
+        changed.setattr(look, "LARGEST_SEED", 10)
+        here.poll_seeds()
+    assert here.problems()
+    here.poll_seeds(Ask(force=True))
+
+    assert here.problems() == {}
+    assert path.exists()
+
+
+def test_a_file_that_is_being_written_is_held_although_its_time_is_old(here):
+    version(here, "a.txt", "Half")
+    writing = threading.Timer(0.3, version, (here, "a.txt", "Whole, after all"))
+    writing.start()
+    here.poll_hinted("a.txt")
+    writing.join()
+
+    [stored] = here.entries()
+    assert (stored.entry.title, stored.versions) == ("Whole, after all", 1)
+
+
+# --- Dates and places -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", [0, 1, -1_000_000, 86_400])
+def test_the_start_of_a_clock_is_no_date(here, moment):
+    path = here.seeds / "a.md"
+    path.write_text("# A\n")
+    os.utime(path, (moment, moment))
+    here.poll_seeds()
+
+    assert here.entries()[0].entry.published is None
+
+
+def test_a_late_arrival_is_shown_although_its_poll_was_broken_off(here, monkeypatch):
+    version(here, "a.txt", "First")
+    here.poll_seeds()
+    here.pass_time(hours=1)
+    version(here, "b.txt", "Late", number=2, timestamp=1500000000000)
+    with monkeypatch.context() as changed:
+        changed.setattr(poll_seeds.SeedsPoll, "_finish", broken_off)
+        with pytest.raises(RuntimeError, match="killed"):
+            here.poll_seeds()
+    here.poll_seeds()
+
+    assert here.titles() == ["Late", "First"]
+
+
+async def broken_off(*_, **__):
+    raise RuntimeError("killed")
+
+
+# --- The directory itself ---------------------------------------------------------------------------
+
+
+def test_a_directory_that_is_none_is_told(here):
+    seed(here, "a.txt")
+    here.poll_seeds()
+    here.seeds.rename(here.folder / "elsewhere")
+    here.seeds.write_text("a file")
+    outcome = here.poll_seeds()
+
+    assert outcome.kind == "failed"
+    assert outcome.error.endswith("seeds is not a folder; its entries stay")
+    assert here.poll_seeds(Ask(dry_run=True)).kind == "failed"
+
+
+def test_what_is_held_and_turns_up_elsewhere_is_held_no_more(here):
+    paths = [seed(here, f"disk/{number}.txt", number) for number in range(10)]
+    here.poll_seeds()
+    (here.seeds / "disk").rename(here.folder / "disk")
+    here.poll_seeds()
+    assert here.notices()
+    (here.folder / "disk").rename(here.seeds / "other")
+    here.poll_seeds()
+
+    assert here.notices() == []
+    assert len(here.titles()) == len(paths)
+
+
+def test_more_problems_than_are_kept_are_counted(here):
+    for number in range(250):
+        (here.seeds / f"{number:03}.txt").write_text("nothing")
+    outcome = here.poll_seeds()
+
+    assert outcome.error.endswith("and 245 more files (feeds status)")

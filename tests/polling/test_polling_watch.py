@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -62,3 +63,23 @@ def test_a_directory_that_is_missing_is_noticed_when_it_comes(tmp_path):
         await coming
 
     watching(root, story)
+
+
+def test_a_missing_directory_is_told_at_once(tmp_path):
+    async def story(look: Look) -> None:
+        await look()
+
+    watching(tmp_path / "seeds", story)
+
+
+def test_names_that_are_no_text_do_not_end_the_watch(tmp_path):
+    (tmp_path / os.fsdecode(b"caf\xe9")).mkdir()
+
+    async def story(look: Look) -> None:
+        await look()
+        await look()
+        for name in ("one.txt", "two.txt", os.fsdecode(b"dr\xe9i.txt"), "four.txt"):
+            (tmp_path / name).write_text("new")
+            await look()
+
+    watching(tmp_path, story)

@@ -379,7 +379,7 @@ def test_the_status_page_shows_what_needs_attention(client, full):
         "2 failures in a row",
         "answered 503",
         "hourly",
-        "a/undecodable�.txt",
+        "a/undecodable\\xff.txt",
         "is empty",
         "The seeds directory is not there.",
         "its id is no IRI",

@@ -27,7 +27,16 @@ def upgrade() -> None:
         Column("entry_id", TEXT, primary_key=True),
         Column("url", TEXT, nullable=False),
         Column("added", MOMENT, nullable=False),
+        Column("ordinal", Integer(), nullable=False),
         Column("next_fetch", MOMENT, index=True),
         Column("failures", Integer(), nullable=False),
         Column("problem", TEXT),
+        Column("retry_after", MOMENT),
     )
+    op.create_table(
+        "former_paths",
+        Column("path", TEXT, primary_key=True),
+        Column("sha256", TEXT, index=True),
+        Column("first_path", TEXT, nullable=False),
+    )
+    op.create_table("late_arrivals", Column("entry_id", TEXT, primary_key=True))

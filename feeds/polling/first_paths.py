@@ -1,0 +1,65 @@
+"""Where each file of the seeds directory was first seen: the identity of a document that names no other.
+
+A file that was renamed is told by its bytes; so is one of several whose names were exchanged.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from posixpath import basename
+
+from feeds.model import SeedFile
+from feeds.store import Transaction, files
+
+
+def find_first_paths(
+    db: Transaction, looked: Sequence[SeedFile], is_as_known: Callable[[SeedFile], bool]
+) -> dict[str, str | None]:
+    """Return for each file where it was first seen; None stands for the path it has.
+
+    `is_as_known` tells whether a file of the ledger still lies there as it was read.
+    """
+    known = files.find_files(db, [file.path for file in looked])
+    first = {path: file.first_path for path, file in known.items()}
+    changed = [file for file in looked if not _is_same(file, known.get(file.path))]
+    origins = _match(changed, _find_free(db, changed, is_as_known))
+    claimed = set(origins.values())
+    unmatched = [file for file in changed if file.path not in origins]
+    strangers = [file for file in unmatched if file.path not in known]
+    taken = {file.first_path for file in files.files_first_at(db, [file.path for file in strangers])}
+    former = files.find_former_paths(db, strangers)
+    for file in unmatched:
+        origin = first.get(file.path) or former.get(file.path) or file.path
+        is_anothers = origin in claimed or (file.path not in known and origin in taken)
+        # The file that was here is another, and lies elsewhere now.
+        origins[file.path] = f"{file.path}\n{file.sha256}" if is_anothers else origin
+    return first | {path: None if origin == path else origin for path, origin in origins.items()}
+
+
+def _is_same(file: SeedFile, known: SeedFile | None) -> bool:
+    return known is not None and known.sha256 == file.sha256
+
+
+def _find_free(
+    db: Transaction, changed: Sequence[SeedFile], is_as_known: Callable[[SeedFile], bool]
+) -> dict[str, list[SeedFile]]:
+    """Return the files that had the bytes of one of these and no longer lie there, by digest."""
+    free: dict[str, list[SeedFile]] = defaultdict(list)
+    digests = {file.sha256 for file in changed if file.sha256}
+    for file in files.files_with_digests(db, digests):
+        if file.sha256 and not is_as_known(file):
+            free[file.sha256].append(file)
+    return free
+
+
+def _match(changed: Sequence[SeedFile], free: Mapping[str, list[SeedFile]]) -> dict[str, str]:
+    """Return where renamed files were first seen; of several with the same bytes each is taken once."""
+    origins: dict[str, str] = {}
+    for file in changed:
+        formers = free.get(file.sha256 or "")
+        if formers:
+            former = min(formers, key=lambda one: basename(one.path) != basename(file.path))
+            formers.remove(former)
+            origins[file.path] = former.first_path or former.path
+    return origins
