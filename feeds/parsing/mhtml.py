@@ -6,9 +6,16 @@ import re
 from dataclasses import replace
 
 from feeds.model import Document, ParsedFeed
-from feeds.parsing.message_fields import Fields
-from feeds.parsing.message_parts import Part, find_page, media_type_of, read_body, read_header, read_message
 from feeds.parsing.newsletter import parse_newsletter
+from feeds.parsing.newsletter.fields import Fields
+from feeds.parsing.newsletter.parts import (
+    Part,
+    find_page,
+    media_type_of,
+    read_body,
+    read_header,
+    read_message,
+)
 from feeds.parsing.page import parse_page
 from feeds.parsing.refusal import refusal
 from feeds.text.charset import decode

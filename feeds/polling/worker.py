@@ -55,8 +55,8 @@ def read_document(job: Job) -> Reading:
     from feeds.curation import normalize
     from feeds.curation.identity import find_feed_key
     from feeds.parsing import parse
-    from feeds.parsing.fetched_page import parse_fetched_page
     from feeds.parsing.files import parse_file
+    from feeds.parsing.page import parse_fetched_page
 
     document = job.document
     if document.path is None:

@@ -7,7 +7,7 @@ import pytest
 from feeds.errors import ParseError
 from feeds.model import Document
 from feeds.parsing.front_matter import split_front_matter
-from feeds.parsing.front_values import MOST_VALUES
+from feeds.parsing.front_matter.values import MOST_VALUES
 from feeds.parsing.markdown import parse_markdown
 from feeds.text.markup import plain_text
 

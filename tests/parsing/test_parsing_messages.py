@@ -7,8 +7,8 @@ import pytest
 from feeds.errors import ParseError
 from feeds.model import Document, Person
 from feeds.parsing.files import parse_file
-from feeds.parsing.message_fields import decode_words
-from feeds.parsing.message_people import read_people
+from feeds.parsing.newsletter.fields import decode_words
+from feeds.parsing.newsletter.people import read_people
 
 HEADER = "From: Ann <ann@lamp.example>\nSubject: Lamp\nMessage-ID: <1@a>\nMIME-Version: 1.0\n"
 SECONDS = 2

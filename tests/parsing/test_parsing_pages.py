@@ -7,8 +7,8 @@ import pytest
 from feeds.errors import ParseError
 from feeds.model import Document
 from feeds.parsing.addresses import is_shortcut, parse_shortcut
-from feeds.parsing.fetched_page import parse_fetched_page
-from feeds.parsing.page import MOST_ELEMENTS, parse_page
+from feeds.parsing.page import parse_fetched_page
+from feeds.parsing.page.reading import MOST_ELEMENTS, parse_page
 
 TEXT = "<p>The quay was empty when the lamp went out, and the harbour master wrote down the hour.</p>"
 PICTURE, FEED = "it is a picture", "it is a feed: subscribe to it instead"

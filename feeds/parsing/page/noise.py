@@ -6,8 +6,8 @@ import re
 
 from bs4 import Tag
 
-from feeds.parsing.hidden import GONE, is_counting, remove, style_of
-from feeds.parsing.page_measure import ARTICLE, CODE, Measure, weigh
+from feeds.parsing.page.hidden import GONE, is_counting, remove, style_of
+from feeds.parsing.page.measure import ARTICLE, CODE, Measure, weigh
 
 #: Elements without any text of an article, wherever they stand.
 EMPTY = frozenset({

@@ -6,7 +6,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from feeds.parsing.linked_data import LINKED, MOST_OBJECTS, MOST_TEXTS, PLACES, Thing
+from feeds.parsing.page.linked_data import LINKED, MOST_OBJECTS, MOST_TEXTS, PLACES, Thing
 from feeds.text.characters import collapse
 
 NAMES = LINKED | {"name"}

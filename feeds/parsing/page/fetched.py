@@ -9,7 +9,7 @@ from dataclasses import replace
 from feeds.model import Document, Link, ParsedEntry, ParsedFeed, Text
 from feeds.parsing.article import last_segment, wrap
 from feeds.parsing.markdown import parse_markdown
-from feeds.parsing.page import parse_page
+from feeds.parsing.page.reading import parse_page
 from feeds.parsing.refusal import refusal
 from feeds.text.charset import decode, skim
 from feeds.text.markup import escape_text

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Comment
 
 from feeds.model import Document
-from feeds.parsing.page_head import Head
+from feeds.parsing.page.head import Head
 from feeds.text.urls import is_web_url, resolve
 
 #: What browsers and their extensions write above a page they save.

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from bs4 import BeautifulSoup
 
-from feeds.parsing.linked_data import LINKED, Thing, find_own, read_linked_data, texts_of
-from feeds.parsing.microdata import read_microdata
+from feeds.parsing.page.linked_data import LINKED, Thing, find_own, read_linked_data, texts_of
+from feeds.parsing.page.microdata import read_microdata
 
 MOST_VALUES = 500  # of one name
 #: Names that say the same.

@@ -10,13 +10,13 @@ from bs4 import BeautifulSoup, Tag
 
 from feeds.model import Document, Link, ParsedEntry, ParsedFeed, Person, Text
 from feeds.parsing.article import Facts, later_titles, readable_dates, time_of_file, wrap
-from feeds.parsing.hidden import remove
-from feeds.parsing.page_address import find_addresses, find_base, surest_first
-from feeds.parsing.page_body import MARKED, MEDIA, find_body
-from feeds.parsing.page_head import Head, read_meta, read_things
-from feeds.parsing.page_measure import weigh
-from feeds.parsing.page_pictures import settle_pictures
-from feeds.parsing.page_signs import Signs, read_signs
+from feeds.parsing.page.address import find_addresses, find_base, surest_first
+from feeds.parsing.page.body import MARKED, MEDIA, find_body
+from feeds.parsing.page.head import Head, read_meta, read_things
+from feeds.parsing.page.hidden import remove
+from feeds.parsing.page.measure import weigh
+from feeds.parsing.page.pictures import settle_pictures
+from feeds.parsing.page.signs import Signs, read_signs
 from feeds.parsing.refusal import refusal
 from feeds.parsing.soup import open_soup
 from feeds.text.characters import collapse

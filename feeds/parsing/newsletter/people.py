@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from feeds.model import Person
-from feeds.parsing.message_fields import decode_words
+from feeds.parsing.newsletter.fields import decode_words
 from feeds.text.characters import collapse
 
 QUOTED = re.compile(r'(?<!\\)"((?:[^"\\]|\\.)*+)"')

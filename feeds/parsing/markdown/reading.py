@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from feeds.model import Document, Link, ParsedEntry, ParsedFeed, Person, Text
-from feeds.parsing import front_keys
 from feeds.parsing.article import Facts, later_titles, readable_dates, time_of_file, web_addresses, wrap
 from feeds.parsing.front_matter import FrontMatter, FrontMatterError, first_value, parse_front_matter
-from feeds.parsing.markdown_body import cut_heading, find_heading, render
-from feeds.parsing.markdown_dates import date_in_name, in_utc, without_date
+from feeds.parsing.front_matter import keys as front_keys
+from feeds.parsing.markdown.body import cut_heading, find_heading, render
+from feeds.parsing.markdown.dates import date_in_name, in_utc, without_date
 from feeds.parsing.refusal import refusal
 from feeds.text.characters import collapse
 from feeds.text.charset import decode

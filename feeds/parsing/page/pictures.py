@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bs4 import Tag
 
-from feeds.parsing.hidden import remove
+from feeds.parsing.page.hidden import remove
 from feeds.text.markup.pictures import LAZY_SOURCES, LAZY_SRCSETS, STAND_IN
 
 #: The same attributes may say `true`, or hold what a script fills in.

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from feeds.parsing.front_keys import DRAFTS, TABLES, fold_key, names_within
+from feeds.parsing.front_matter.keys import DRAFTS, TABLES, fold_key, names_within
 
 #: The values of each key; keys in lower case, `_` between their words.
 FrontMatter: TypeAlias = dict[str, tuple[str, ...]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
-from feeds.parsing.message_fields import Fields, read_fields, read_media_type, read_parameters
+from feeds.parsing.newsletter.fields import Fields, read_fields, read_media_type, read_parameters
 from feeds.text.charset import decode
 
 #: What may stand before a message: a byte order mark, blank lines, the line that parts messages in a mailbox.

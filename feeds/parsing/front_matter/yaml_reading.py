@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from feeds.parsing.front_keys import KNOWN, NAMES, fold_key
-from feeds.parsing.front_values import read_plain
+from feeds.parsing.front_matter.keys import KNOWN, NAMES, fold_key
+from feeds.parsing.front_matter.values import read_plain
 
 #: A text longer than this is no list of keys, and takes YAML too long.
 LONGEST = 100_000  # characters

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from feeds.model import Document
-from feeds.parsing.flowed import unflow
-from feeds.parsing.message_parts import HTML, Part, read_part, read_text, split_parts
-from feeds.parsing.page_body import drop_hidden
+from feeds.parsing.newsletter.flowed import unflow
+from feeds.parsing.newsletter.parts import HTML, Part, read_part, read_text, split_parts
+from feeds.parsing.page.body import drop_hidden
 from feeds.parsing.refusal import refusal
 from feeds.text.characters import is_blank
 from feeds.text.markup import escape_text, plain_text

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from feeds.model import Document, Link, ParsedEntry, ParsedFeed, Text
 from feeds.parsing.article import Facts, later_titles, readable_dates, time_of_file, web_addresses, wrap
-from feeds.parsing.message_body import find_bodies
-from feeds.parsing.message_fields import Fields, decode_words
-from feeds.parsing.message_parts import read_header, read_message
-from feeds.parsing.message_people import read_people
+from feeds.parsing.newsletter.body import find_bodies
+from feeds.parsing.newsletter.fields import Fields, decode_words
+from feeds.parsing.newsletter.parts import read_header, read_message
+from feeds.parsing.newsletter.people import read_people
 from feeds.parsing.refusal import refusal
 from feeds.text.characters import collapse
 from feeds.text.markup import plain_text

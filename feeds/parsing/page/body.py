@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from bs4 import BeautifulSoup, Tag
 
-from feeds.parsing.hidden import drop_hidden, remove
-from feeds.parsing.page_measure import Measure
-from feeds.parsing.page_noise import drop_noise, names_of
+from feeds.parsing.page.hidden import drop_hidden, remove
+from feeds.parsing.page.measure import Measure
+from feeds.parsing.page.noise import drop_noise, names_of
 
 __all__ = ["MARKED", "MEDIA", "drop_hidden", "find_body"]
 

@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from feeds.parsing.front_keys import KNOWN, TITLE, fold_key
-from feeds.parsing.front_values import FrontMatter, read_front
-from feeds.parsing.front_yaml import read_yaml
+from feeds.parsing.front_matter.keys import KNOWN, TITLE, fold_key
+from feeds.parsing.front_matter.values import FrontMatter, read_front
+from feeds.parsing.front_matter.yaml_reading import read_yaml
 from feeds.text.characters import collapse
 
 __all__ = ["FrontMatter", "FrontMatterError", "first_value", "parse_front_matter", "split_front_matter"]
