@@ -13,6 +13,9 @@ from feeds.cli import CHILDREN, COMMANDS
 from feeds.config import SCALAR_KEYS, SourceSettings
 from feeds.parsing import atom, atom_entry, rss, rss_item
 from feeds.parsing.fields import Field
+from feeds.parsing.front_matter import keys
+from feeds.parsing.page import address as page_address
+from feeds.parsing.page import reading as page_reading
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -24,6 +27,15 @@ FORMATS = [
     ("## Fields of a feed", 0, rss),
     ("## Fields of a feed", 1, atom),
 ]
+#: Documents of the seeds directory: the column of each kind, and where the code has the names.
+DOCUMENTS = REFERENCE.split("## Documents of the seeds directory")[1].split("\n## ")[0]
+KINDS = [(1, keys), (2, page_reading), (2, page_address)]
+DOCUMENT_ROWS = ("id", "title", "published", "updated", "authors", "summary", "categories", "language")
+KIND_NAMES = {
+    **{row.upper(): row for row in (*DOCUMENT_ROWS, "link", "rights", "image")},
+    "LINKED": "link",
+}
+
 #: Fields that stand in a row of another name.
 ROWS = {
     "ID": "guid",
@@ -101,6 +113,23 @@ def test_the_elements_that_give_a_field_are_documented_in_their_order(part, colu
 
     assert [element for element in documented if element in given] == given
     assert TOLD_APART.issubset(re.findall(r"`([^`]+)`", REFERENCE.lower()))
+
+
+@pytest.mark.parametrize(
+    ("column", "module", "name"),
+    [
+        pytest.param(column, module, name, id=f"{module.__name__}-{name}")
+        for column, module in KINDS
+        for name in KIND_NAMES
+        if hasattr(module, name)
+    ],
+)
+def test_the_names_in_documents_are_documented_in_their_order(column, module, name):
+    row = rf"^\| {KIND_NAMES[name]}(?:, without a link)?(?: \(all\))? \| (.*) \|$"
+    [line] = re.findall(row, DOCUMENTS, re.MULTILINE)
+    told = [told.lower() for told in re.findall(r"`([^`]+)`", line.split(" | ")[column])]
+
+    assert [one for one in told if one in getattr(module, name)] == list(getattr(module, name))
 
 
 def documented_names(part: str, row: str, column: int) -> list[str]:

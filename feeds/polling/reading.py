@@ -22,7 +22,7 @@ __all__ = ["Job", "ReadLimits", "Reader", "read_document"]
 
 START_SECONDS = 60.0  # until a new worker must be ready, on a busy machine
 END_SECONDS = 2.0  # until a worker whose input has ended is killed
-MOST_DOCUMENTS = 5000  # for one worker: parsers keep every name they have ever seen
+MOST_DOCUMENTS = 20_000  # for one worker: parsers keep every name they have ever seen
 LARGE_DOCUMENT = 2_000_000  # bytes; what it took to read one is never given back
 LARGEST_REPLY = 64 * 2**20  # bytes
 

@@ -36,6 +36,7 @@ INVISIBLE = frozenset(chr(code) for start, end in INVISIBLE_BLOCKS for code in r
 #: Marks above and below letters. Longer runs of them are no writing, and would take hours to put in order.
 MARKS = frozenset(character for character in map(chr, range(0x300, 0x1F000)) if combining(character))
 MOST_MARKS = 30
+LONG = 4000  # characters; of a shorter text any marks are in order at once
 #: Traditional characters whose simplified form depends on the word: in most words it is this one.
 FORMS = {"著": "着", "瞭": "了", "祇": "只", "夥": "伙"}
 #: Where Han characters stand in Unicode that dictionaries know two forms of.
@@ -62,7 +63,7 @@ def _compose(text: str) -> str:
     """Return `text` with each letter and its marks as one character, where Unicode has that."""
     if text.isascii():
         return text
-    if not MARKS.isdisjoint(text):
+    if len(text) > LONG and not MARKS.isdisjoint(text):
         text = _limit_marks(text)
     return text if is_normalized("NFC", text) else normalize("NFC", text)
 
@@ -81,7 +82,8 @@ def fold_parts(texts: Iterable[str | None]) -> str:
 def write_terms(folded: str) -> str:
     """Return every term of a folded text, parted by white space; some may be there twice."""
     text = BETWEEN.sub(" ", folded)
-    threes = (" ".join(set(map(add, map(add, run, run[1:]), run[2:]))) for run in ALPHABETIC.findall(text))
+    letters = " ".join(ALPHABETIC.findall(text))  # a three with a space in it parts into what is there anyway
+    threes = set(map(add, map(add, letters, letters[1:]), letters[2:]))
     return " ".join((*set(folded), _write_pairs(text), *threes))
 
 

@@ -26,6 +26,7 @@ from feeds.parsing.seed.tree import (
     text_of,
     write_body,
 )
+from feeds.text.markup import plain_text
 from feeds.text.urls import is_web_url, resolve
 
 
@@ -34,7 +35,6 @@ class Body:
     """What a body holds."""
 
     content: str | None  #: HTML as far as the article goes; None where nothing is left
-    text: str  #: its plain text
     stated: Stated
     heading: str | None  #: the first heading, before headers were cut
     rights: str | None
@@ -42,6 +42,11 @@ class Body:
     enclosures: tuple[Link, ...]
     topics: tuple[str, ...]
     rules: tuple[tuple[str, str], ...] = ()  #: (field, what was done for it)
+
+    @property
+    def text(self) -> str:
+        """The content as plain text; few documents need it."""
+        return plain_text(self.content) if self.content else ""
 
 
 def read_body(text: str, publisher: Publisher, link: str | None) -> Body:
@@ -52,10 +57,10 @@ def read_body(text: str, publisher: Publisher, link: str | None) -> Body:
     for step in (open_addresses, open_noscripts):
         step(body)
     done["boxes, scripts and advertisements cut"] = drop_noise(body, publisher)
-    done["trailers cut"] = drop_trailers(body)
+    done["trailers cut"] = drop_trailers(body, text)
     sweep(body)
     stated = take_byline(body, publisher)
-    rights = take_rights(body, publisher) or stated.rights
+    rights = take_rights(body, publisher, text) or stated.rights
     sweep(body)
     done["pictures with their captions made figures"] = build_figures(body, publisher)
     done["bold paragraphs made headings"] = mark_headings(body)
@@ -64,7 +69,6 @@ def read_body(text: str, publisher: Publisher, link: str | None) -> Body:
     sweep(body)
     return Body(
         content=write_body(body),
-        text=text_of(body),
         stated=stated,
         heading=heading or _find_heading(body),
         rights=rights,

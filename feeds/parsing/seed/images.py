@@ -31,6 +31,8 @@ KEPT_FRAMES = frozenset({"a", "picture"})
 def open_addresses(body: Element) -> None:
     """Give every image and link its public address; drop images and frames that have none."""
     for element in body.iter(etree.Element):
+        if not element.attrib:
+            continue
         if element.tag in ("img", "iframe"):
             _open_late_address(element)
         # The proxied sizes of an image say nothing that its own address does not.

@@ -39,6 +39,8 @@ def drop_noise(body: Element, publisher: Publisher) -> int:
 
 
 def _is_noise(element: Element, names: frozenset[str]) -> bool:
+    if not element.attrib:
+        return False
     own = {element.get("id", ""), *element.get("class", "").split()}
     return (
         not names.isdisjoint(own)
@@ -67,13 +69,17 @@ def _share_box(link: Element) -> Element:
 
 #: The advertisement of the mirror, which ends a document.
 ADVERT = re.compile(r"(?:获取更多|獲取更多)RSS")
+#: One of these is in the source of every document with a trailer: most have none, and that is told at once.
+TRAILER_WORDS = ("取更多RSS", "The post ")
 #: The last paragraph that WordPress adds to its feeds.
 WORDPRESS_TRAILER = re.compile(r"The post .+ (?:appeared first|first appeared) on .+")
 
 
-def drop_trailers(body: Element) -> int:
+def drop_trailers(body: Element, source: str) -> int:
     """Drop what mirrors and programs add at the end; return how many of these there were."""
     trailers = 0
+    if not any(words in source for words in TRAILER_WORDS):
+        return trailers
     runs = text_runs(body)
     for run in runs:
         if ADVERT.match(collapse(written_in(run))):
@@ -107,7 +113,8 @@ def drop_empty(body: Element) -> int:
     """Drop elements that hold nothing, innermost first, and line breaks at both ends; return how many."""
     empty = 0
     for element in reversed(list(body.iter(etree.Element))):
-        if element is body or element.tag in FULL or element.tag == DROPPED:
+        is_something = not is_blank(element.text)
+        if is_something or element is body or element.tag in FULL or element.tag == DROPPED:
             continue
         if all(child.tag in VOID for child in element) and not has_own_text(element):
             drop(element)

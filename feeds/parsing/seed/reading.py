@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from html import unescape
 
 from feeds.model import Document, Link, ParsedEntry, ParsedFeed, Person, Text
@@ -80,6 +81,7 @@ def parse_seed(document: Document) -> ParsedFeed:
     return wrap("seed", entry, host)
 
 
+@lru_cache(maxsize=1)  # a document is first told to be a seed, then read
 def split_seed(text: str) -> Seed:
     """Cut a document at its joints; what is missing is None."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")

@@ -18,9 +18,14 @@ RIGHTS_LENGTH = 250
 RIGHTS_WITHIN = 3
 
 
-def take_rights(body: Element, publisher: Publisher) -> str | None:
+#: One of these is in the source of a document with the sign, which a publisher's own words begin with.
+SIGNS = ("©", "&copy", "&#169", "&#xa9", "&#xA9")
+
+
+def take_rights(body: Element, publisher: Publisher, source: str) -> str | None:
     """Return the text of the copyright line and drop it."""
-    return _take_own_rights(body, publisher) or _take_last_line(body)
+    own = _take_own_rights(body, publisher) if any(sign in source for sign in SIGNS) else None
+    return own or _take_last_line(body)
 
 
 def _take_own_rights(body: Element, publisher: Publisher) -> str | None:
@@ -28,7 +33,8 @@ def _take_own_rights(body: Element, publisher: Publisher) -> str | None:
     if publisher.rights is None:
         return None
     for run in reversed(text_runs(body)):
-        found = re.search(publisher.rights, written_in(run))
+        text = written_in(run)
+        found = re.search(publisher.rights, text) if "©" in text else None
         if found:
             return collapse(cut_run(run, found.start()))
     return None
