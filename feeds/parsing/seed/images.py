@@ -98,6 +98,9 @@ def build_figures(body: Element, publisher: Publisher) -> int:
     for figure in body.iter("figure"):
         for paragraph in figure.iterancestors("p"):  # a paragraph may not hold one
             paragraph.tag = "div"
+        follower = figure.getnext()
+        if follower is not None and follower.tag == "br" and is_blank(figure.tail):
+            drop(follower)  # a figure ends its line by itself
     return built
 
 
