@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from http.client import HTTPException
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -88,7 +89,7 @@ class Answers:
                 started = time.monotonic()
                 try:
                     fetch(self.port, path)
-                except OSError as error:
+                except (OSError, HTTPException) as error:
                     self.failures.append(f"{path}: {error}")
                 self.seconds.append(time.monotonic() - started)
             time.sleep(0.05)

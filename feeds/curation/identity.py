@@ -46,13 +46,17 @@ def document_identity(guid: str | None, path: str | None) -> str:
     return f"seed:{(path or '').rpartition('/')[0]}//{guid}"  # no path has two slashes in a row
 
 
+#: Characters; a longer guid is hashed: no database could look it up.
+LONGEST_GUID = 800
+
+
 def feed_entry_id(source_key: str, sites: Iterable[str | None], guid: str | None, text: str) -> str:
     """Return the id of an entry of a feed.
 
     `sites` are the hosts of its source and of the entry itself, `text` is what stands in for a missing
     guid (see `find_identifiers`).
     """
-    if guid and _is_own(guid, sites):
+    if guid and len(guid) <= LONGEST_GUID and _is_own(guid, sites):
         return guid
     return uuid5(NAMESPACE_URL, f"{source_key}\n{guid or text}").urn
 

@@ -148,7 +148,13 @@ class _Daemon:
                 self._fetching = self._start(self._fetch_all(source))
 
     async def _fetch_all(self, source: Source) -> None:
-        for outcome in await self.poller.fetch_pages(source):
+        try:
+            fetched = await self.poller.fetch_pages(source)
+        except FeedsError as error:
+            log.error("%s", error)
+            await asyncio.sleep(REST)  # until then nothing is fetched again
+            return
+        for outcome in fetched:
             if outcome.error:
                 log.warning("%s", outcome.error)
 

@@ -14,9 +14,11 @@ from feeds.text.urls import is_web_url, resolve
 
 #: How a list ends, its comments aside; one without any content may be a single tag.
 END = re.compile(
-    r"(?:</[\w.:-]*opml\s*>|<[\w.:-]*opml\b[^<>]*/>)\s*(?:<!--.*?-->\s*)*\Z", re.IGNORECASE | re.DOTALL
+    r"(?:</[\w.:-]*opml\s*>|<[\w.:-]*opml\b[^<>]*/>)\s*(?:<!--(?:(?!-->).)*+-->\s*)*+\Z",
+    re.IGNORECASE | re.DOTALL,
 )
 LONGEST_END = 10_000  # characters
+LONGEST_ADDRESS = 2000  # characters; a longer one is none of a feed, and no database could look it up
 
 #: Our own attribute: the permanent identity a source had where the list was written.
 KEY = "feedsKey"
@@ -57,7 +59,7 @@ def _walk_outlines(parent: Element, folder: str | None) -> Iterator[tuple[Elemen
 
 def _read_outline(outline: Element, folder: str | None) -> Declaration | None:
     url = resolve(None, loose_attribute(outline, "xmlUrl") or "")
-    if url is None or not is_web_url(url):
+    if url is None or not is_web_url(url) or len(url) > LONGEST_ADDRESS:
         return None
     return Declaration(
         url=url,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 from feeds.errors import DocumentError
@@ -16,7 +15,6 @@ from feeds.store import Store, files
 from feeds.text.dates import format_rfc3339
 from feeds.text.urls import public_url
 
-BATCH = 50  # files read at once
 SHOWN = 100  # characters of a text
 SHOWN_ENTRIES = 20  # of a saved feed
 
@@ -52,7 +50,7 @@ async def explain(store: Store, root: Path, place: str, key: str) -> AsyncIterat
     """Yield how each file at or below a place in the directory is read, in order."""
     found = (one.as_file() for one in walk(root, place))
     async with Reader() as reader:
-        while batch := list(islice(found, BATCH)):
+        for batch in seeds.cut_batches(found):
             with store.read() as db:
                 known = files.find_files(db, [file.path for file in batch])
             for explanation in await _explain_batch(reader, root, batch, known, key):

@@ -45,12 +45,20 @@ def _find_free(
     db: Transaction, changed: Sequence[SeedFile], is_as_known: Callable[[SeedFile], bool]
 ) -> dict[str, list[SeedFile]]:
     """Return the files that had the bytes of one of these and no longer lie there, by digest."""
-    free: dict[str, list[SeedFile]] = defaultdict(list)
     digests = {file.sha256 for file in changed if file.sha256}
-    for file in files.files_with_digests(db, digests):
-        if file.sha256 and not is_as_known(file):
+    gone = [file for file in files.files_with_digests(db, digests) if not is_as_known(file)]
+    # What an earlier look has found under its new name is not free for another file.
+    taken = {(file.first_path, file.path) for file in files.files_first_at(db, [*map(_origin_of, gone)])}
+    free: dict[str, list[SeedFile]] = defaultdict(list)
+    for file in gone:
+        origin = _origin_of(file)
+        if file.sha256 and not any(first == origin and path != file.path for first, path in taken):
             free[file.sha256].append(file)
     return free
+
+
+def _origin_of(file: SeedFile) -> str:
+    return file.first_path or file.path
 
 
 def _match(changed: Sequence[SeedFile], free: Mapping[str, list[SeedFile]]) -> dict[str, str]:
@@ -61,5 +69,5 @@ def _match(changed: Sequence[SeedFile], free: Mapping[str, list[SeedFile]]) -> d
         if formers:
             former = min(formers, key=lambda one: basename(one.path) != basename(file.path))
             formers.remove(former)
-            origins[file.path] = former.first_path or former.path
+            origins[file.path] = _origin_of(former)
     return origins

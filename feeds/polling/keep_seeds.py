@@ -202,9 +202,9 @@ class SeedsKeeper:
             if file.format == "opml" or not here.issuperset(file.entry_ids)
         }
 
-    def give_up_doubles(self, db: Transaction, held: Collection[str]) -> set[str]:
+    def give_up_doubles(self, db: Transaction) -> set[str]:
         """Forget files whose deletion is held and that turned out no loss; return them."""
-        doubles = {*held} - self._find_losses(db, held)
+        doubles = set(files.find_doubles(db))
         if doubles:
             self.give_up(db, doubles, doubles)
         return doubles
@@ -221,8 +221,7 @@ class SeedsKeeper:
         ids = {id for file in known.values() for id in file.entry_ids}
         holders = files.files_with_entries(db, ids)
         orphans = {id for id in ids if all(file.path in all_gone for file in holders.get(id, ()))}
-        self.withdrawn += len(orphans)
-        self._lost.update(folder for path in gone for folder in _folders_around(path))
+        self._count_lost(db, known.values(), orphans)
         if self.dry_run:
             return
         again = self._find_again(db, ids - orphans, holders, all_gone)
@@ -236,6 +235,13 @@ class SeedsKeeper:
             if file.format == "opml":
                 sources.sync_door(db, door_of(file.path), (), now)
 
+    def _count_lost(self, db: Transaction, gone: Iterable[SeedFile], orphans: set[str]) -> None:
+        """Count the entries that are withdrawn, and by folder the files that were a loss."""
+        there = entries.known_entries(db, orphans).values()
+        self.withdrawn += sum(not entry.withdrawn for entry in there)
+        lost = (file.path for file in gone if file.format == "opml" or not orphans.isdisjoint(file.entry_ids))
+        self._lost.update(folder for path in lost for folder in _folders_around(path))
+
     def _find_again(
         self,
         db: Transaction,
@@ -245,7 +251,7 @@ class SeedsKeeper:
     ) -> list[SeedFile]:
         """Return the files to be read anew: they hold an entry whose current version's file has gone."""
         return [
-            replace(file, mtime_ns=-1)
+            replace(file, mtime_ns=files.UNKNOWN_TIME)
             for id, entry in entries.known_entries(db, ids).items()
             if entry.path in gone
             for file in holders.get(id, ())

@@ -21,6 +21,8 @@ from feeds.store.columns import escape_path, unescape_path
 FARTHEST = 2**63 - 1  # nanoseconds from 1970, to the year 2262: the file's time is damaged, and no date
 LARGEST_SEED = 20_000_000  # bytes; the largest of 115,000 known documents has half a million
 TEMPORARY = ("~", ".tmp", ".part", ".swp", ".crdownload")  # what editors and copiers leave while they write
+LONGEST_FOLDER = 1500  # bytes of a path, escaped; a database's index may hold no more than twice as many
+MOST_PLACES = 500  # more are not looked at one by one
 PAGE = 5000  # rows of the ledger in memory
 MOST_LOOKED_AT = 20_000  # files in one step, so that nobody waits for the store
 
@@ -134,7 +136,10 @@ def walk(root: Path, place: str) -> Iterator[Found]:
         return
     try:
         status = os.stat(root) if not place else os.lstat(root / place)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:  # it may still be there
+        yield _closed(place.rpartition("/")[0], f"the folder cannot be read: {why(error)}")
         return
     if not stat.S_ISDIR(status.st_mode):
         yield _found(place, status)
@@ -152,6 +157,9 @@ def walk(root: Path, place: str) -> Iterator[Found]:
 
 def _list_folder(root: Path, folder: str) -> Iterator[Found | str]:
     """Yield the files of a folder, and the paths of its folders, with a slash, each at its place."""
+    if len(escape_path(folder)) > LONGEST_FOLDER:
+        yield _closed(folder, "the folder lies too deep: its path is too long")
+        return
     try:
         with os.scandir(root / folder) as entries:
             names = sorted(
@@ -164,8 +172,7 @@ def _list_folder(root: Path, folder: str) -> Iterator[Found | str]:
     except (FileNotFoundError, NotADirectoryError):
         return  # it vanished while we looked: the next look sees that
     except OSError as error:
-        path = folder or UNREADABLE_ROOT
-        yield Found(escape_path(path), path, 0, 0, 0, f"the folder cannot be read: {why(error)}")
+        yield _closed(folder, f"the folder cannot be read: {why(error)}")
         return
     start = os.path.join(root, folder)
     for name in names:
@@ -185,6 +192,12 @@ def _list_folder(root: Path, folder: str) -> Iterator[Found | str]:
         yield _found(path, status)
 
 
+def _closed(folder: str, problem: str) -> Found:
+    """A folder that is not looked into; nothing is known of what lies in it."""
+    path = f"{folder.rstrip('/')}/" if folder else UNREADABLE_ROOT
+    return Found(escape_path(path), path, 0, 0, 0, problem)
+
+
 def _found(path: str, status: os.stat_result) -> Found:
     return Found(
         escape_path(path), path, status.st_size, find_mtime(status), status.st_ino, _find_problem(status)
@@ -192,12 +205,12 @@ def _found(path: str, status: os.stat_result) -> Found:
 
 
 def sort_places(places: list[str]) -> list[str]:
-    """Return the places in order, none that lies in another."""
-    kept: list[str] = []
-    for place in sorted(set(places), key=escape_path):
-        if EVERYTHING not in kept and not any(outer in kept for outer in _outer_folders(place)):
-            kept.append(place)
-    return kept
+    """Return the places in order, none that lies in another; the whole directory in place of very many."""
+    unique = {place.rstrip("/") if place != UNREADABLE_ROOT else EVERYTHING for place in places}
+    if EVERYTHING in unique or len(unique) > MOST_PLACES:
+        return [EVERYTHING]
+    kept = (place for place in unique if unique.isdisjoint(_outer_folders(place)))
+    return sorted(kept, key=escape_path)
 
 
 def _outer_folders(place: str) -> list[str]:

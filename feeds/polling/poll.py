@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from feeds.curation.changes import MOST_LATE
 from feeds.errors import DocumentError
 from feeds.model import Feed, PollOutcome, Source, SourceState
 from feeds.polling import schedule
@@ -20,7 +21,7 @@ from feeds.polling.poll_seeds import SeedsPoll
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread
 from feeds.polling.watch import Hints
-from feeds.store import Transaction, sources
+from feeds.store import Transaction, pages, sources
 
 __all__ = ["SCHEDULED", "Ask", "Poller"]
 
@@ -59,8 +60,9 @@ class Poller:
         """Fetch every page that files of the seeds directory name and that is due; return how that went."""
         ended: list[PollOutcome] = []
         async with self._fetching_pages:
+            is_import = await self.store.read(pages.count_due, self.clock()) > MOST_LATE
             while True:
-                state, due, is_import = await self.store.read(find_round, source, self.clock())
+                state, due = await self.store.read(find_round, source, self.clock())
                 if not due:
                     return ended
                 work = PagesRound(source, state, self.store, self.network, self.reader, self.clock, is_import)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feeds.curation.changes import MOST_LATE, find_changes, find_hash, find_rank
+from feeds.curation.changes import find_changes, find_hash, find_rank
 from feeds.errors import DocumentError, FetchError, GoneError, ParseError
 from feeds.model import Declaration, Document, Feed, FreshEntry, PollOutcome, Source, SourceState, Validators
 from feeds.polling.fetch import fetch
@@ -44,7 +44,11 @@ class PagesRound:
     async def run(self, due: Sequence[LinkedPage]) -> PollOutcome:
         """Fetch these pages and record how that went."""
         started = self.clock()
-        ended = await asyncio.gather(*map(self._fetch, due))
+        results = await asyncio.gather(*map(self._fetch, due), return_exceptions=True)
+        ended = [result for result in results if not isinstance(result, BaseException)]
+        for result in results:
+            if isinstance(result, BaseException):  # the store refuses: when no fetch is under way any more
+                raise result
         errors = [error for _, error in ended if error]
         outcome = PollOutcome(
             kind="changed" if any(new for new, _ in ended) else "unchanged",
@@ -115,7 +119,6 @@ class PagesRound:
         )
 
 
-def find_round(db: Transaction, source: Source, now: datetime) -> tuple[SourceState, list[LinkedPage], bool]:
-    """Return what a round is to know: the state of the directory, the pages, whether they are many."""
-    due = pages.due_pages(db, now, ROUND)
-    return sources.find_state(db, source), due, pages.count_waiting(db) > MOST_LATE
+def find_round(db: Transaction, source: Source, now: datetime) -> tuple[SourceState, list[LinkedPage]]:
+    """Return what a round is to know: the state of the directory, and its pages."""
+    return sources.find_state(db, source), pages.due_pages(db, now, ROUND)

@@ -83,6 +83,8 @@ class SeedsPoll:
                 break
             await asyncio.sleep(LOOK_EVERY)
             places = self._find_places()
+        if self.hints is not None:  # what this poll has not waited for is the next one's
+            self.hints.add([*self._unripe, *self._missing, *self._keeper.again])
         return await self._finish(started, missing=False)
 
     async def _begin(self) -> None:
@@ -109,7 +111,7 @@ class SeedsPoll:
     async def _look(self, places: Sequence[str]) -> bool:
         """Read what is ripe, give up what is gone; return whether anything was done."""
         self._is_told = EVERYTHING not in places
-        look, step = Look(self.root, list(places)), Step()
+        look, step = await asyncio.to_thread(Look, self.root, list(places)), Step()
         unripe: dict[str, tuple[SeedFile, float]] = {}
         missing: dict[str, float] = {}
         worked = False
@@ -242,7 +244,8 @@ class SeedsPoll:
         absent = f"{self._tell_missing()}; nothing is withdrawn." if missing else None
         notices.set_notice(db, MISSING_NOTICE, absent, now)
         if not missing:
-            self._held -= self._keeper.give_up_doubles(db, self._held)
+            if self._held and self._keeper.size:
+                self._held -= self._keeper.give_up_doubles(db)
             notices.set_notice(db, HELD_NOTICE, self._tell_held() if self._held else None, now)
 
     def _tell_missing(self) -> str:

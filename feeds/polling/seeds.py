@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from feeds.errors import NotReadError
 from feeds.model import Document, SeedFile
-from feeds.polling.look import FARTHEST, LARGEST_SEED, find_mtime, why
+from feeds.polling.look import FARTHEST, find_mtime, why
 
 BATCH_FILES = 500  # documents in one transaction
 BATCH_BYTES = 8_000_000
@@ -28,8 +28,9 @@ def read_document(root: Path, file: SeedFile) -> Document:
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         with open(os.open(root / file.path, flags), "rb") as stream:
-            status = os.fstat(stream.fileno())
-            body = stream.read(LARGEST_SEED + 1) if stat.S_ISREG(status.st_mode) else b""
+            is_file = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+            body = stream.read(file.size + 1) if is_file else b""
+            status = os.fstat(stream.fileno())  # afterwards: what was written meanwhile shows
     except OSError as error:
         raise NotReadError(file.path, why(error)) from error
     if len(body) != file.size or find_mtime(status) != file.mtime_ns:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from feeds.polling.look import EVERYTHING, walk
+from feeds.polling.look import EVERYTHING, MOST_PLACES, walk
 
 log = logging.getLogger("feeds.watch")
 
@@ -20,7 +20,6 @@ LOOK_AGAIN = 1.0  # seconds between looks at a directory that is not there, or c
 LOOK_SHARE = 4  # times as long as such a look took is the rest after it
 WATCH_AGAIN = 60.0  # seconds until a watch that broke is tried again
 DEBOUNCE = 100  # milliseconds in which changes are taken for one
-MOST_PLACES = 500  # more are not looked at one by one
 REPLACEMENT = "\ufffd"  # what the watch makes of bytes that are no text
 
 

@@ -122,8 +122,12 @@ def translated(name: str) -> Iterator[None]:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
         reason = first_line(getattr(error, "orig", None) or error)
-        damaged = any(words in reason for words in _DAMAGE)
-        raise (StoreCorruptError if damaged else StoreError)(f"{name}: {reason}") from error
+        raise (StoreCorruptError if tells_damage(reason) else StoreError)(f"{name}: {reason}") from error
+
+
+def tells_damage(reason: str) -> bool:
+    """Whether SQLite says that its file is damaged."""
+    return any(words in reason for words in _DAMAGE)
 
 
 def first_line(words: object) -> str:

@@ -55,6 +55,20 @@ def missing_files(db: Transaction) -> list[str]:
     return list(db.scalars(select(seed_files.c.path).where(seed_files.c.missing_since.is_not(None))))
 
 
+def find_doubles(db: Transaction) -> list[str]:
+    """Return the vanished files, lists aside, all of whose entries lie in files that are there, too."""
+    other, place = seed_file_entries.alias(), seed_files.alias()
+    elsewhere = (
+        select(1)
+        .join_from(other, place, place.c.path == other.c.path)
+        .where(other.c.entry_id == seed_file_entries.c.entry_id, place.c.missing_since.is_(None))
+    )
+    lost = select(1).where(seed_file_entries.c.path == seed_files.c.path, ~elsewhere.exists())
+    is_list = func.coalesce(seed_files.c.format, "") == "opml"
+    vanished = select(seed_files.c.path).where(seed_files.c.missing_since.is_not(None), ~is_list)
+    return list(db.scalars(vanished.where(~lost.exists())))
+
+
 def count_files(db: Transaction, place: str) -> int:
     """Return how many files are known at or below a place; the empty one is the whole directory."""
     return db.execute(select(func.count()).select_from(seed_files).where(_at(place))).scalar_one()
@@ -160,8 +174,10 @@ def _at(place: str) -> ColumnElement[bool]:
     if not place:
         return true()
     key = escape_path(place)
-    # `0` is the character behind `/`: an index finds the range.
-    return or_(stored_path == key, and_(stored_path >= f"{key}/", stored_path < f"{key}0"))
+    # `0` is the character behind `/`: an index finds the range, in order.
+    return and_(
+        stored_path >= key, stored_path < f"{key}0", or_(stored_path == key, stored_path >= f"{key}/")
+    )
 
 
 def _load(db: Transaction, where: ColumnElement[bool]) -> list[SeedFile]:

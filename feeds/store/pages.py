@@ -96,8 +96,6 @@ def list_page_problems(db: Transaction) -> list[tuple[str, LinkedPage]]:
     return [(row.path or "", LinkedPage(*(getattr(row, name) for name in fields))) for row in rows]
 
 
-def count_waiting(db: Transaction) -> int:
-    """Return how many pages are still to be fetched."""
-    return db.execute(
-        select(func.count()).select_from(pages).where(pages.c.next_fetch.is_not(None))
-    ).scalar_one()
+def count_due(db: Transaction, now: datetime) -> int:
+    """Return how many pages are to be fetched now."""
+    return db.execute(select(func.count()).select_from(pages).where(pages.c.next_fetch <= now)).scalar_one()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 
 from feeds.model import Entry
 from feeds.store.chunks import chunks
-from feeds.store.database import Transaction
+from feeds.store.database import Transaction, tells_damage
 from feeds.store.schema import entries, search_state, search_texts, versions
 from feeds.text.markup import cut_text, excerpt, has_caption, plain_text
 from feeds.text.search import FOLDING, find_query_terms, fold, fold_parts, write_terms
@@ -105,8 +105,10 @@ def find_index_damage(db: Transaction) -> bool:
     """Whether the table of terms is broken in itself (SQLite, which checks it at no other time)."""
     try:
         db.exec_driver_sql("INSERT INTO search_terms (search_terms) VALUES ('integrity-check')")
-    except DatabaseError:
-        return True
+    except DatabaseError as error:
+        if tells_damage(str(error)):
+            return True
+        raise
     return False
 
 

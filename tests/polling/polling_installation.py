@@ -95,11 +95,11 @@ class Installation:
 
         return self._run(run)
 
-    def poll_hinted(self, *places: str) -> PollOutcome:
+    def poll_hinted(self, *places: str, hints: Hints | None = None) -> PollOutcome:
         """Poll the directory as the daemon does when its watch has told where something changed."""
 
         async def run(poller: Poller) -> PollOutcome:
-            poller.hints = Hints()
+            poller.hints = hints or Hints()
             poller.hints.add(places)
             return await poller.poll(self.source(SEEDS.url), Ask(hinted=True))
 

@@ -7,6 +7,7 @@ import pytest
 from polling_server import response
 from running import write_seed
 
+from feeds.polling import seeds
 from feeds.polling.poll import Ask
 from feeds.store import entries
 
@@ -179,6 +180,20 @@ def test_documents_with_the_same_bytes_are_two_through_a_renaming_of_their_folde
 
     assert (outcome.new, outcome.withdrawn) == (0, 0)
     assert sorted(stored.entry.id for stored in here.entries()) == before
+
+
+def test_a_copy_of_what_was_renamed_is_another_document(here, monkeypatch):
+    monkeypatch.setattr(seeds, "BATCH_FILES", 1)
+    path = put(here, "a.md", "# A\n")
+    here.poll_seeds()
+    before = ids(here)["A"]
+    path.rename(here.seeds / "b.md")
+    put(here, "c.md", "# A\n")
+    here.poll_seeds()
+
+    found = [stored.entry.id for stored in here.entries()]
+    assert len(set(found)) == 2
+    assert before in found
 
 
 def test_a_document_that_was_renamed_and_deleted_is_the_same_when_it_comes_back(here):
@@ -377,6 +392,17 @@ def test_a_few_pages_come_on_top_and_many_into_history(here, site):
     here.fetch_pages()
     assert len(here.entries()) == 27
     assert here.titles()[0] == "/page1"
+
+
+def test_many_pages_come_into_history_however_many_rounds_they_take(here, site):
+    write_seed(here.seeds, "a.txt", title="First", link="https://a.example/1", body="<p>x</p>")
+    here.poll_seeds()
+    here.pass_time(hours=1)
+    put(here, "many.txt", "".join(f"http://{site.host}/page-{n}\n" for n in range(60)))
+    here.poll_seeds()
+    here.fetch_pages()
+
+    assert len({stored.position for stored in here.entries() if stored.entry.title != "First"}) == 1
 
 
 def test_the_address_in_the_file_is_what_a_page_is_known_by(here, serve):

@@ -12,9 +12,11 @@ import pytest
 from running import write_seed
 
 from feeds.daemon.composing import SEEDS, open_poller
-from feeds.polling import look, poll_seeds, reading
+from feeds.polling import look, poll_seeds, reading, seeds
 from feeds.polling.poll import Ask
 from feeds.polling.reading import Reader
+from feeds.polling.watch import Hints
+from feeds.store import files
 
 OLD = time.time() - 60
 
@@ -364,6 +366,71 @@ def test_a_file_is_read_again_once_it_may_be_read(here):
     here.poll_seeds()
 
     assert here.titles() == ["T1"]
+
+
+def test_a_place_that_cannot_be_reached_is_not_deleted(here):
+    seed(here, "a/one.txt")
+    here.poll_seeds()
+    (here.seeds / "a").chmod(0)
+    with ordinary_rights(), afresh(here):
+        assert here.poll_hinted("a/one.txt").withdrawn == 0
+    assert "permission denied" in here.problems()["a/"]
+
+    (here.seeds / "a").chmod(0o755)
+    here.poll_hinted("a")
+    assert here.problems() == {}
+    with here.store.read() as db:
+        assert [stamp.key for stamp in files.list_stamps(db, "", "", 10)] == ["a/one.txt"]
+
+
+def test_what_a_poll_has_not_waited_for_is_noted_for_the_next(here, monkeypatch):
+    monkeypatch.setattr(poll_seeds, "LONGEST_WRITING", 0.0)
+    seed(here, "a.txt")
+    hints = Hints()
+    here.poll_hinted("a.txt", hints=hints)
+
+    assert hints.take() == ["a.txt"]
+
+
+def test_a_folder_whose_path_is_too_long_is_told(here):
+    deep = here.seeds
+    for _ in range(8):
+        deep = deep / ("x" * 200)
+    deep.mkdir(parents=True)
+    (deep / "a.txt").write_text("x")
+    here.poll_seeds()
+
+    [(path, problem)] = here.problems().items()
+    assert len(path) > 1500
+    assert problem == "the folder lies too deep: its path is too long"
+
+
+def test_an_entry_in_two_files_is_withdrawn_once(here, monkeypatch):
+    monkeypatch.setattr(seeds, "BATCH_FILES", 1)
+    for name in "ab":
+        seed(here, f"{name}.txt")
+    here.poll_seeds()
+    for name in "ab":
+        (here.seeds / f"{name}.txt").unlink()
+
+    assert here.poll_seeds().withdrawn == 1
+
+
+def test_files_that_were_moved_are_no_loss_to_their_folder(here):
+    paths = [seed(here, f"disk/{number:02}.txt", number) for number in range(30)]
+    here.poll_seeds()
+    (here.seeds / "other").mkdir()
+    for path in paths[:16]:
+        path.rename(here.seeds / "other" / path.name)
+
+    deleting = threading.Timer(2.6, paths[16].unlink)
+    deleting.start()
+    outcome = here.poll_seeds()
+    deleting.join()
+    withdrawn = outcome.withdrawn + here.poll_seeds().withdrawn
+
+    assert withdrawn == 1
+    assert here.notices() == []
 
 
 #: Linux: the capabilities by which root reads what it has no right to, and the version of the call.

@@ -168,15 +168,19 @@ def test_an_index_that_is_damaged_is_told_and_made_anew(tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/feeds.db")
     with store.write() as db:
         assert not find_index_damage(db)
-        db.exec_driver_sql("UPDATE search_terms_data SET block = x'00' WHERE id = 10")
-    store.close()
-
-    store = open_store(f"sqlite:///{tmp_path}/feeds.db", reindex=True)
+        db.exec_driver_sql("INSERT INTO search_terms (rowid, terms) VALUES (1, 'lamp quay')")
     with store.write() as db:
-        damaged = find_index_damage(db)
+        db.exec_driver_sql("DELETE FROM search_terms_data WHERE id > 10")
     store.close()
 
-    assert not damaged
+    told = []
+    for reindex in (False, True):
+        store = open_store(f"sqlite:///{tmp_path}/feeds.db", reindex=reindex)
+        with store.write() as db:
+            told.append(find_index_damage(db))
+        store.close()
+
+    assert told == [True, False]
 
 
 def test_an_enormous_query_is_no_error(found):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
-from feeds.parsing.publishers import BylineForm, Publisher
+from feeds.parsing.publishers import PUBLISHERS, BylineForm, Publisher
 from feeds.parsing.seed.card import read_card
 from feeds.parsing.seed.stated import FRENCH_TIME, NO_TIMES, SEPARATORS, Stated, split_names, state
 from feeds.parsing.seed.tree import (
@@ -65,7 +65,9 @@ def read_block(body: Element, publisher: Publisher) -> Stated | None:
         *names, written = lines_of(header[0])
         stated = state(written, publisher, tuple(names))
         is_time = stated.time is not None and ":" in written
-        if is_time or written.lower() in NO_TIMES:
+        # Without a time a header is told by its publisher's habit, or by its emptiness.
+        is_bare = written.lower() in NO_TIMES and (publisher in PUBLISHERS or not any(names))
+        if is_time or is_bare:
             drop(header)
             return stated
     return None

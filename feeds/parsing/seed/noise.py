@@ -11,6 +11,7 @@ from feeds.parsing.publishers import Publisher
 from feeds.parsing.seed.tree import (
     DROPPED,
     Element,
+    Run,
     cut_run,
     drop,
     has_own_text,
@@ -32,7 +33,8 @@ def drop_noise(body: Element, publisher: Publisher) -> int:
     """Drop scripts, styles, advertisements and share boxes; return how many."""
     names = NOISE_NAMES | publisher.noise
     noise = [one for one in body.iter(etree.Element) if one.tag in NOISE_TAGS or _is_noise(one, names)]
-    noise += [_share_box(link) for link in body.iter("a") if SHARING.match(link.get("href", ""))]
+    known: dict[Element, bool] = {}
+    noise += [_share_box(link, known) for link in body.iter("a") if SHARING.match(link.get("href", ""))]
     for element in noise:
         drop(element)
     return len(noise)
@@ -56,15 +58,21 @@ SHARE_BOXES = frozenset({"li", "span", "ul"})
 SHARE_LINKS = frozenset({"a", "button", "img", "svg"})
 
 
-def _share_box(link: Element) -> Element:
+def _share_box(link: Element, known: dict[Element, bool]) -> Element:
     """The list or box around a link that shares, as far as it holds nothing but links; else the link."""
     box = link
     for outer in link.iterancestors("div", "p", *SHARE_BOXES):
-        boxes = [one for one in outer.iterdescendants(etree.Element) if one.tag not in SHARE_LINKS]
-        if any(one.tag not in SHARE_BOXES for one in boxes) or any(map(has_own_text, (outer, *boxes))):
+        if outer not in known:
+            known[outer] = _holds_only_links(outer)
+        if not known[outer]:
             break
         box = outer
     return box
+
+
+def _holds_only_links(outer: Element) -> bool:
+    boxes = [one for one in outer.iterdescendants(etree.Element) if one.tag not in SHARE_LINKS]
+    return all(one.tag in SHARE_BOXES for one in boxes) and not any(map(has_own_text, (outer, *boxes)))
 
 
 #: The advertisement of the mirror, which ends a document.
@@ -72,7 +80,7 @@ ADVERT = re.compile(r"(?:获取更多|獲取更多)RSS")
 #: One of these is in the source of every document with a trailer: most have none, and that is told at once.
 TRAILER_WORDS = ("取更多RSS", "The post ")
 #: The last paragraph that WordPress adds to its feeds.
-WORDPRESS_TRAILER = re.compile(r"The post .+ (?:appeared first|first appeared) on .+")
+WORDPRESS_TRAILER = re.compile(r"The post .{1,300} (?:appeared first|first appeared) on .{1,100}")
 
 
 def drop_trailers(body: Element, source: str) -> int:
@@ -82,15 +90,20 @@ def drop_trailers(body: Element, source: str) -> int:
         return trailers
     runs = text_runs(body)
     for run in runs:
-        if ADVERT.match(collapse(written_in(run))):
+        if ADVERT.match(collapse(written_in(run))) and _leads_to(run, "feedx."):
             cut_run(run, 0)
             for line in _lines_before(run[0].element):
                 drop(line)
             trailers += 1
-    if runs and WORDPRESS_TRAILER.fullmatch(collapse(written_in(runs[-1]))):
+    if runs and WORDPRESS_TRAILER.fullmatch(collapse(written_in(runs[-1]))) and _leads_to(runs[-1], ""):
         cut_run(runs[-1], 0)
         trailers += 1
     return trailers
+
+
+def _leads_to(run: Run, part: str) -> bool:
+    """Whether a link in a run of text leads to an address with this part."""
+    return any(slot.element.tag == "a" and part in slot.element.get("href", "") for slot in run)
 
 
 def _lines_before(element: Element) -> Iterator[Element]:

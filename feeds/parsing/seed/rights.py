@@ -11,7 +11,9 @@ from feeds.text.characters import collapse
 
 #: How a copyright line starts where the publisher's row says nothing; a longer text is none.
 RIGHTS = re.compile(
-    r"(?:©\ufe0f?|\(c\)|copyright\b|(?:版权|版權)所有(?![者人权權])).{0,60}?\d{4}", re.IGNORECASE
+    r"©\ufe0f?.{0,60}?\d{4}|\(c\)\s*\d{4}|copyright\s*(?:©\ufe0f?|\(c\))?\s*\d{4}"
+    r"|(?:版权|版權)所有(?![者人权權]).{0,60}?\d{4}",
+    re.IGNORECASE,
 )
 RIGHTS_LENGTH = 250
 #: The copyright stands among this many last paragraphs.
