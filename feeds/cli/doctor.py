@@ -14,6 +14,7 @@ from feeds.cli import session, setup
 from feeds.cli.explaining import show_all_files
 from feeds.config import Configuration, Settings
 from feeds.errors import FeedsError
+from feeds.polling.look import tell_missing
 from feeds.store import Store, files, notices, pages, search, sources
 from feeds.store.pages import explain_page
 from feeds.text.paths import show_path
@@ -68,12 +69,8 @@ def _check_address(settings: Settings) -> Iterator[Finding]:
 
 def _check_seeds(settings: Settings) -> Iterator[Finding]:
     root = Path(settings.seeds.dir)
-    problem = None
-    if not os.path.lexists(root):
-        problem = "there is no such directory"
-    elif not os.path.isdir(root):
-        problem = "is no directory, or cannot be reached"
-    elif not os.access(root, os.R_OK | os.X_OK):
+    problem = tell_missing(root)
+    if problem is None and not os.access(root, os.R_OK | os.X_OK):
         problem = "cannot be read"
     yield f"seeds directory {root}", problem
 

@@ -15,7 +15,7 @@ from feeds.config import Configuration
 from feeds.daemon.composing import SEEDS
 from feeds.errors import DocumentError
 from feeds.polling.explain import Explanation, explain
-from feeds.polling.look import EVERYTHING
+from feeds.polling.look import EVERYTHING, tell_missing
 from feeds.store import Store, entries, files
 from feeds.text.paths import show_path
 
@@ -62,8 +62,9 @@ def show_file(configuration: Configuration, store: Store, path: str, *, as_json:
 def show_all_files(configuration: Configuration) -> None:
     """Print how every file of the directory is read."""
     root = Path(configuration.settings.seeds.dir)
-    if not os.path.isdir(root):
-        raise DocumentError(str(root), "there is no such directory")
+    problem = tell_missing(root)
+    if problem:
+        raise DocumentError(str(root), problem)
     with session.opened_store(configuration, only_reads=True) as store:
         asyncio.run(_show_all(store, root))
 

@@ -116,3 +116,19 @@ def _find_inside(text: str) -> str | None:
 
 def _find_by_media_type(media_type: str | None) -> str | None:
     return MEDIA_TYPES.get((media_type or "").partition(";")[0].strip().lower())
+
+
+#: How feeds end; what stands behind it does not matter.
+END = re.compile(rf"</{PREFIX}(?:rss|rdf|feed|channel|entry|item)\s*>|[}}\]]\s*[;)]*\s*\Z", re.IGNORECASE)
+LONGEST_END = 10_000  # characters
+
+
+def has_end(document: Document) -> bool:
+    """Whether a feed has its end, or something that may be taken for one."""
+    text = decode(document.body, document.media_type).rstrip()[-LONGEST_END:]
+    closed = list(END.finditer(text))
+    # Behind the last closing tag of an entry more entries may have been begun.
+    return bool(closed) and not ENTRY_BEGUN.search(text, closed[-1].end())
+
+
+ENTRY_BEGUN = re.compile(rf"<{PREFIX}(?:item|entry)(?=[\s>])", re.IGNORECASE)

@@ -21,7 +21,7 @@ from feeds.parsing.addresses import (
     parse_webloc,
 )
 from feeds.parsing.article import folders_of
-from feeds.parsing.detect import BINARY, find_format
+from feeds.parsing.detect import BINARY, find_format, has_end
 from feeds.parsing.front_matter import split_front_matter
 from feeds.parsing.markdown import parse_markdown, read_text
 from feeds.parsing.mhtml import is_saved_page, parse_saved_page
@@ -33,6 +33,8 @@ from feeds.parsing.seed import is_seed, parse_seed, split_seed
 
 #: What is said of a list that has lost its end.
 BROKEN_OFF = "the list is broken off: nothing is unsubscribed until it is whole"
+
+CUT_FEED = "the feed is broken off: its last entry is left out until it is whole"
 
 #: Readers of one article, each raising ParseError.
 ARTICLE_READERS: dict[str, Callable[[Document], ParsedFeed]] = {
@@ -95,7 +97,10 @@ def parse_file(document: Document) -> ParsedFile:
     feed = reader(document)
     if feed.format in FEEDS and not feed.entries and not feed.title:
         raise refusal(document, UNKNOWN)  # it only mentions what feeds are made of
-    return ParsedFile(feed.format, feed=_file_under(feed, folders_of(document)))
+    problem = None
+    if feed.format in FEEDS and not has_end(document):
+        feed, problem = replace(feed, entries=feed.entries[:-1]), CUT_FEED
+    return ParsedFile(feed.format, feed=_file_under(feed, folders_of(document)), problem=problem)
 
 
 def find_kind(document: Document) -> str | None:

@@ -27,14 +27,22 @@ def find_first_paths(
     claimed = set(origins.values())
     unmatched = [file for file in changed if file.path not in origins]
     strangers = [file for file in unmatched if file.path not in known]
-    taken = {file.first_path for file in files.files_first_at(db, [file.path for file in strangers])}
     former = files.find_former_paths(db, strangers)
+    holders = _find_holders(db, [former.get(file.path, file.path) for file in strangers])
     for file in unmatched:
         origin = first.get(file.path) or former.get(file.path) or file.path
-        is_anothers = origin in claimed or (file.path not in known and origin in taken)
-        # The file that was here is another, and lies elsewhere now.
-        origins[file.path] = f"{file.path}\n{file.sha256}" if is_anothers else origin
+        if origin in claimed or holders.get(origin, file.path) != file.path:
+            origin = f"{file.path}\n{file.sha256}"  # what was first seen there is another, and still about
+        claimed.add(origin)
+        origins[file.path] = origin
     return first | {path: None if origin == path else origin for path, origin in origins.items()}
+
+
+def _find_holders(db: Transaction, origins: Sequence[str]) -> dict[str, str]:
+    """Return which files of the ledger were first seen at these paths."""
+    moved = {file.first_path or "": file.path for file in files.files_first_at(db, origins)}
+    there = (file for file in files.find_files(db, origins).values() if file.first_path is None)
+    return moved | {file.path: file.path for file in there}
 
 
 def _is_same(file: SeedFile, known: SeedFile | None) -> bool:

@@ -253,3 +253,14 @@ def why(error: OSError) -> str:
     if error.errno == errno.ELOOP:
         return LINK
     return (error.strerror or str(error)).lower()
+
+
+def tell_missing(root: Path) -> str | None:
+    """Return why the directory cannot be looked through; None where it can."""
+    try:
+        status = os.stat(root)
+    except FileNotFoundError:
+        return "there is no such directory"
+    except OSError as error:
+        return f"cannot be reached: {why(error)}"
+    return None if stat.S_ISDIR(status.st_mode) else "is no directory"

@@ -18,7 +18,7 @@ from feeds.model import Document, PollOutcome, SeedFile, Source, SourceState
 from feeds.polling import seeds
 from feeds.polling.first_paths import find_first_paths
 from feeds.polling.keep_seeds import Result, SeedsKeeper
-from feeds.polling.look import EVERYTHING, Look, Step, walk, why
+from feeds.polling.look import EVERYTHING, Look, Step, tell_missing, walk
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread
 from feeds.polling.watch import Hints
@@ -241,7 +241,7 @@ class SeedsPoll:
         if self.state.last_success and 0 < len(late) <= MOST_LATE:
             entries.promote_late(db, late, min(self.state.last_success, now))
         files.forget_late(db)
-        absent = f"{self._tell_missing()}; nothing is withdrawn." if missing else None
+        absent = f"{self._tell_missing()}; nothing is withdrawn" if missing else None
         notices.set_notice(db, MISSING_NOTICE, absent, now)
         if not missing:
             if self._held and self._keeper.size:
@@ -249,14 +249,7 @@ class SeedsPoll:
             notices.set_notice(db, HELD_NOTICE, self._tell_held() if self._held else None, now)
 
     def _tell_missing(self) -> str:
-        """Return why the directory cannot be looked through."""
-        try:
-            os.stat(self.root)
-        except FileNotFoundError:
-            return f"The folder {self.root} is missing"
-        except OSError as error:
-            return f"The folder {self.root} cannot be reached ({why(error)})"
-        return f"{self.root} is not a folder"
+        return f"{self.root}: {tell_missing(self.root) or 'there was no such directory'}"
 
     def _tell_held(self) -> str:
         what = "1 file" if len(self._held) == 1 else f"{len(self._held)} files"

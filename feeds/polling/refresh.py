@@ -74,7 +74,11 @@ async def poll_all(
         outcome = await poller.poll(source, ask)
         if source.kind == "seeds" and not ask.dry_run:
             await poller.store.write(partial(pages.retry_pages, force=ask.force), poller.clock())
-            outcome = _add_pages(outcome, await poller.fetch_pages(source))
+            fetched = await poller.fetch_pages(source)
+            if fetched:
+                outcome = _add_pages(outcome, fetched)
+                if ask.refresh_id:
+                    await poller.store.write(polls.amend_poll, source, outcome, ask.refresh_id)
         if progress:
             progress(source, outcome)
         return source, outcome
@@ -88,8 +92,6 @@ async def poll_all(
 
 def _add_pages(outcome: PollOutcome, fetched: Sequence[PollOutcome]) -> PollOutcome:
     """Return how a poll of the directory ended, the pages that its files name among it."""
-    if not fetched:
-        return outcome
     errors = filter(None, (outcome.error, *(one.error for one in fetched)))
     is_changed = any(one.kind == "changed" for one in fetched)
     return replace(

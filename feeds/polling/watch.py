@@ -52,6 +52,7 @@ class Hints:
 async def watch(root: Path, stop: asyncio.Event) -> AsyncGenerator[set[str], None]:
     """Yield where in `root` something may have changed; survives its removal and its return."""
     was_there: bool | None = None
+    told = ""
     while not stop.is_set():
         identity = _identify(root)
         if identity is None and was_there is not False:
@@ -69,7 +70,10 @@ async def watch(root: Path, stop: asyncio.Event) -> AsyncGenerator[set[str], Non
             # No inotify watches left, say; or a name that is no text, which breaks the watch (in a group of
             # errors): look instead of being told.
             except Exception as error:
-                log.warning("%s cannot be watched (%s); it is looked through instead", root, _tell(error))
+                reason = _tell(error)
+                level = logging.DEBUG if reason == told else logging.WARNING
+                log.log(level, "%s cannot be watched (%s); it is looked through instead", root, reason)
+                told = reason
                 async with contextlib.aclosing(_look_instead(root, stop)) as looking:
                     async for places in looking:
                         yield places

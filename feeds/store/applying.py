@@ -14,7 +14,7 @@ from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert
 from feeds.store.doors import ensure_publishers
 from feeds.store.filing import file_entries, inherit_categories
-from feeds.store.held import Held, find_version_hashes, load_held, save_held
+from feeds.store.held import Held, find_last_versions, find_version_hashes, load_held, save_held
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.places import find_views, settle
 from feeds.store.revisions import touch
@@ -42,6 +42,7 @@ def apply_changes(db: Transaction, source: Source, changes: Changes, now: dateti
     for id in changes.seen:
         applying.confirm(id)
     applying.follow(changes.moved)
+    applying.follow_found()
     touched = applying.write()
     touch(db, touched, now)
     return touched | withdraw(db, applying.own(changes.withdrawn), now)
@@ -62,12 +63,16 @@ class _Applying:
         self._labels: dict[int, tuple[str, ...]] = {}
         self._versions: list[dict[str, Any]] = []
         self._texts: dict[int, str] = {}
+        self._last: dict[int, str] = {}
+        self._found_again: list[FreshEntry] = []
 
     def load(self, changes: Changes) -> None:
         """Read what is stored of everything the poll speaks of."""
         fresh = [*(placed.fresh for placed in changes.new), *changes.modified, *changes.older]
         ids = {one.entry.id for one in fresh} | {*changes.seen, *changes.withdrawn}
         self._held = load_held(self.db, self.source, ids)
+        modified = (self._held.get(find_key(one.entry.id)) for one in changes.modified)
+        self._last = find_last_versions(self.db, [held for held in modified if held])
         declared = {one.publisher.url: one.publisher for one in fresh if one.publisher}
         self._publishers = ensure_publishers(self.db, declared.values(), self.now)
 
@@ -101,7 +106,11 @@ class _Applying:
         if fresh.hash == held.hash and held.withdrawn is None:
             return
         if fresh.hash != held.hash:
-            self._texts[held.number] = self._add_version(held, fresh)
+            if fresh.hash == self._last.get(held.number):  # it is there already, as an older one
+                self._texts[held.number] = find_texts(fresh.entry).searched
+                self._found_again.append(fresh)
+            else:
+                self._texts[held.number] = self._add_version(held, fresh)
             held.current, held.hash, held.quarantined = held.version_count, fresh.hash, None
             self._labels[held.number] = fresh.entry.categories
         held.position = fresh.position or held.position
@@ -125,6 +134,10 @@ class _Applying:
         if held is not None:
             self._speaks_for(held)
             self._link(held)
+
+    def follow_found(self) -> None:
+        """Note the files of versions that became current once more."""
+        self.follow(self._found_again)
 
     def follow(self, moved: Iterable[FreshEntry]) -> None:
         """Note in which file the current version of an entry lies now."""

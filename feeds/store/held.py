@@ -104,3 +104,15 @@ def find_version_hashes(db: Transaction, numbers: Collection[int]) -> set[tuple[
         statement = select(versions.c.entry_number, versions.c.hash)
         found |= {(row[0], row[1]) for row in db.execute(statement.where(versions.c.entry_number.in_(chunk)))}
     return found
+
+
+def find_last_versions(db: Transaction, held: Collection[Held]) -> dict[int, str]:
+    """Return the hash of the version stored last, by number of the entry, where another one is current."""
+    asked = {one.number: one.version_count for one in held if one.current != one.version_count}
+    found: dict[int, str] = {}
+    for chunk in chunks(asked):
+        statement = select(versions.c.entry_number, versions.c.number, versions.c.hash)
+        for row in db.execute(statement.where(versions.c.entry_number.in_(chunk))):
+            if row.number == asked[row.entry_number]:
+                found[row.entry_number] = row.hash
+    return found

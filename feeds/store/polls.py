@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from feeds.model import PollOutcome, Source
 from feeds.store.database import Transaction
@@ -23,6 +23,7 @@ from feeds.store.refreshes import (
 from feeds.store.schema import polls, refreshes
 
 __all__ = [
+    "amend_poll",
     "ask_refresh",
     "end_refresh",
     "find_refresh",
@@ -43,6 +44,13 @@ def record_poll(db: Transaction, source: Source, outcome: PollOutcome, refresh_i
     row: dict[str, Any] = {"source_number": source.number, "refresh_number": refresh, **asdict(outcome)}
     number: int = db.execute(polls.insert().values(row).returning(polls.c.number)).scalar_one()
     return number
+
+
+def amend_poll(db: Transaction, source: Source, outcome: PollOutcome, refresh_id: str) -> None:
+    """Keep how a poll ended in place of what its record for this refresh said."""
+    refresh = select(refreshes.c.number).where(refreshes.c.id == refresh_id).scalar_subquery()
+    is_it = polls.c.source_number == source.number, polls.c.refresh_number == refresh
+    db.execute(update(polls).where(*is_it).values(asdict(outcome)))
 
 
 def list_polls(db: Transaction, source: Source, limit: int = 20) -> list[PollOutcome]:

@@ -17,6 +17,8 @@ def _escape(char: str) -> str:
     code = ord(char)
     if SURROGATE_ESCAPE + 0x80 <= code <= SURROGATE_ESCAPE + 0xFF:
         return f"\\x{code - SURROGATE_ESCAPE:02x}"
+    if code >= 0x80 and code <= 0xFF:  # not as a byte
+        return f"\\u{code:04x}"
     return char.encode("unicode_escape").decode("ascii")
 
 

@@ -11,12 +11,21 @@ from typing import Any, TypeVar
 
 from feeds.config import Settings, load_settings
 from feeds.daemon.composing import SEEDS, open_poller, prepare_store
-from feeds.model import ALL, Declaration, PollOutcome, RefreshRequest, Source, SourceState, StoredEntry
+from feeds.model import (
+    ALL,
+    Declaration,
+    PollOutcome,
+    Refresh,
+    RefreshRequest,
+    Source,
+    SourceState,
+    StoredEntry,
+)
 from feeds.polling.poll import Ask, Poller
 from feeds.polling.reading import Reader
-from feeds.polling.refresh import choose_sources, poll_all
+from feeds.polling.refresh import carry_out, choose_sources, poll_all
 from feeds.polling.watch import Hints
-from feeds.store import Store, entries, files, notices, open_store, pages, sources
+from feeds.store import Store, entries, files, notices, open_store, pages, polls, sources
 
 PLAIN = Ask()
 
@@ -94,6 +103,15 @@ class Installation:
             return [outcome for _, outcome in await poll_all(poller, chosen, Ask.of(request))]
 
         return self._run(run)
+
+    def record_refresh(self, *slugs: str) -> Refresh:
+        """Have a refresh carried out as the daemon does; return its record."""
+        with self.store.write() as db:
+            asked = polls.ask_refresh(db, RefreshRequest(sources=slugs, asked_by="a test"), self.now)
+            taken = polls.take_refresh(db, self.now)
+        self._run(lambda poller: carry_out(poller, taken))
+        with self.store.read() as db:
+            return polls.find_refresh(db, asked.id)
 
     def poll_hinted(self, *places: str, hints: Hints | None = None) -> PollOutcome:
         """Poll the directory as the daemon does when its watch has told where something changed."""

@@ -130,6 +130,21 @@ def test_an_entry_that_leaves_the_window_of_a_saved_feed_stays_as_long_as_the_fi
     assert here.poll_seeds().withdrawn == 4
 
 
+def test_a_saved_feed_that_is_broken_off_gives_no_half_entry(here):
+    whole = items(1, 2, 3)
+    put(here, "saved.xml", whole)
+    here.poll_seeds()
+    before = ids(here)
+    put(here, "saved.xml", whole[: whole.index("T3") - 12])
+    here.poll_seeds()
+    assert "broken off" in here.problems()["saved.xml"]
+    put(here, "saved.xml", f"{whole}\n")
+    here.poll_seeds()
+
+    assert here.problems() == {}
+    assert ids(here) == before
+
+
 def test_of_two_copies_of_a_feed_the_one_that_was_updated_last_counts(here):
     atom = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><id>urn:f</id><entry><id>urn:1</id><title>{}</title>'
@@ -194,6 +209,22 @@ def test_a_copy_of_what_was_renamed_is_another_document(here, monkeypatch):
     found = [stored.entry.id for stored in here.entries()]
     assert len(set(found)) == 2
     assert before in found
+
+
+def test_what_comes_back_takes_no_identity_that_another_has(here):
+    put(here, "a.md", "# A\n").rename(here.seeds / "b.md")
+    here.poll_seeds()
+    (here.seeds / "b.md").rename(here.seeds / "c.md")
+    here.poll_seeds()
+    (here.seeds / "c.md").unlink()
+    here.poll_seeds()
+    put(here, "c.md", "# A\n")
+    here.poll_seeds()
+    put(here, "d.md", "# A\n")
+    put(here, "b.md", "# B\n")
+    here.poll_seeds()
+
+    assert len({stored.entry.id for stored in here.entries()}) == 3
 
 
 def test_a_document_that_was_renamed_and_deleted_is_the_same_when_it_comes_back(here):
@@ -334,6 +365,13 @@ def test_the_outcome_of_a_refresh_counts_the_pages(here, site):
 
     assert (outcome.kind, outcome.new) == ("changed", 1)
     assert "404" in outcome.error
+
+
+def test_the_record_of_a_refresh_counts_the_pages(here, site):
+    put(here, "links.txt", f"http://{site.host}/page1\n")
+    record = here.record_refresh("seeds")
+
+    assert [(one.outcome.kind, one.outcome.new) for one in record.results] == [("changed", 1)]
 
 
 def test_a_page_that_is_no_longer_named_is_withdrawn_with_its_line(here, site):

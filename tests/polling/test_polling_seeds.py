@@ -215,7 +215,7 @@ def test_a_missing_directory_withdraws_nothing(here):
     outcome = here.poll_seeds()
 
     assert outcome.kind == "failed"
-    assert " is missing; its entries stay" in outcome.error
+    assert "there is no such directory; its entries stay" in outcome.error
     assert here.titles() == ["T1"]
     (here.folder / "elsewhere").rename(here.seeds)
     assert here.poll_seeds().kind == "unchanged"

@@ -329,6 +329,17 @@ def test_when_the_file_of_the_newest_version_becomes_another_article_the_older_c
     assert shown(here) == {"https://a.example/1": "Old", "https://a.example/2": "Other"}
 
 
+def test_a_file_that_is_moved_into_another_folder_makes_one_version(here):
+    path = version(here, "a/one.txt", "One")
+    here.poll_seeds()
+    (here.seeds / "b").mkdir()
+    path.rename(here.seeds / "b" / "one.txt")
+    here.poll_seeds()
+
+    [stored] = here.entries()
+    assert (stored.entry.categories, stored.versions) == (("b",), 2)
+
+
 # --- What could not be read, for once ---------------------------------------------------------------
 
 
@@ -520,7 +531,7 @@ def test_a_directory_that_is_none_is_told(here):
     outcome = here.poll_seeds()
 
     assert outcome.kind == "failed"
-    assert outcome.error.endswith("seeds is not a folder; its entries stay")
+    assert outcome.error.endswith("seeds: is no directory; its entries stay")
     assert here.poll_seeds(Ask(dry_run=True)).kind == "failed"
 
 

@@ -15,6 +15,7 @@ TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 def upgrade() -> None:
     op.add_column("seed_files", Column("first_path", TEXT))
     op.add_column("seed_files", Column("format", TEXT))
+    op.execute("UPDATE seed_files SET mtime_ns = -1 WHERE problem IS NOT NULL")  # more can be read now
     for name in ("sha256", "first_path"):
         op.create_index(f"ix_seed_files_{name}", "seed_files", [name])
     for name, column in (("problem", "problem"), ("missing", "missing_since")):
