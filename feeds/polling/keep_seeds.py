@@ -23,11 +23,11 @@ from feeds.model import (
     Source,
     SourceState,
 )
+from feeds.polling.vanished import find_again, find_doubtful, folders_around
 from feeds.store import Transaction, entries, files, pages, sources
 from feeds.text.paths import show_path
 from feeds.text.urls import normalize_link
 
-FOLDER_WORTH_A_DOUBT = 10  # files; when more than half of such a folder vanishes, a person must confirm
 MOST_PROBLEMS = 200  # kept of one poll; the ledger has them all
 
 #: A file with what was read in it, or why that is nothing.
@@ -83,7 +83,7 @@ class SeedsKeeper:
         if self.dry_run:
             return
         now = self.clock()
-        again = self._find_again(db, left - {*dropped}, holders, {row.path for row in rows})
+        again = find_again(db, left - {*dropped}, holders, {row.path for row in rows})
         entries.apply_changes(db, self.source, changes, now)
         files.keep_late(db, self.late[: MOST_LATE + 1])
         files.save_files(db, (*rows, *again))
@@ -175,32 +175,8 @@ class SeedsKeeper:
     # --- What left ----------------------------------------------------------------------------------
 
     def find_doubtful(self, db: Transaction, gone: Collection[str], held: Collection[str]) -> set[str]:
-        """Return those of the vanished files whose folder has lost more than half of its files at once.
-
-        An unmounted disk looks like that; people delete fewer. Files that lie in its folders count as a
-        folder's own, and a file whose entries are all in other files too is no loss.
-        """
-        if self.accept_deletions:
-            return set()
-        losses = self._find_losses(db, gone)
-        lost = Counter(folder for path in (*losses, *held) for folder in _folders_around(path))
-        doubtful = set()
-        for folder, count in (lost + self._lost).items():
-            known = count >= FOLDER_WORTH_A_DOUBT / 2 and files.count_files(db, folder) + self._lost[folder]
-            if known and known >= FOLDER_WORTH_A_DOUBT and count * 2 > known:
-                doubtful.add(folder)
-        return {path for path in losses if not doubtful.isdisjoint(_folders_around(path))}
-
-    def _find_losses(self, db: Transaction, gone: Collection[str]) -> set[str]:
-        """Return those of the files without which some entry, or a list, is nowhere."""
-        known = files.find_files(db, gone)
-        holders = files.files_with_entries(db, {id for file in known.values() for id in file.entry_ids})
-        here = {id for id, found in holders.items() if any(file.path not in known for file in found)}
-        return {
-            path
-            for path, file in known.items()
-            if file.format == "opml" or not here.issuperset(file.entry_ids)
-        }
+        """Return those of the vanished files that are not believed to be deleted (`find_doubtful`)."""
+        return set() if self.accept_deletions else find_doubtful(db, gone, held, self._lost)
 
     def give_up_doubles(self, db: Transaction) -> set[str]:
         """Forget files whose deletion is held and that turned out no loss; return them."""
@@ -224,7 +200,7 @@ class SeedsKeeper:
         self._count_lost(db, known.values(), orphans)
         if self.dry_run:
             return
-        again = self._find_again(db, ids - orphans, holders, all_gone)
+        again = find_again(db, ids - orphans, holders, all_gone)
         now = self.clock()
         entries.apply_changes(db, self.source, Changes(withdrawn=tuple(sorted(orphans))), now)
         pages.drop_pages(db, orphans)
@@ -240,23 +216,7 @@ class SeedsKeeper:
         there = entries.known_entries(db, orphans).values()
         self.withdrawn += sum(not entry.withdrawn for entry in there)
         lost = (file.path for file in gone if file.format == "opml" or not orphans.isdisjoint(file.entry_ids))
-        self._lost.update(folder for path in lost for folder in _folders_around(path))
-
-    def _find_again(
-        self,
-        db: Transaction,
-        ids: Collection[str],
-        holders: Mapping[str, Sequence[SeedFile]],
-        gone: Collection[str],
-    ) -> list[SeedFile]:
-        """Return the files to be read anew: they hold an entry whose current version's file has gone."""
-        return [
-            replace(file, mtime_ns=files.UNKNOWN_TIME)
-            for id, entry in entries.known_entries(db, ids).items()
-            if entry.path in gone
-            for file in holders.get(id, ())
-            if file.path not in gone
-        ]
+        self._lost.update(folder for path in lost for folder in folders_around(path))
 
 
 def _find_left(before: Mapping[str, SeedFile], rows: Sequence[SeedFile]) -> set[str]:
@@ -281,13 +241,6 @@ def _is_held_at(entry: KnownEntry, read: Mapping[str, SeedFile], holders: Collec
     """Whether the file of the current version holds the entry, as read now or as known from before."""
     row = read.get(entry.path or "")
     return entry.id in row.entry_ids if row else entry.path in holders
-
-
-def _folders_around(path: str) -> Iterable[str]:
-    """Yield the folders a file lies in, the whole directory among them."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _fresh_entries(file: SeedFile, feed: Feed, *, is_article: bool) -> list[FreshEntry]:
