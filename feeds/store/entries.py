@@ -12,7 +12,6 @@ from feeds.model import KnownEntry, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
-from feeds.store.files import entry_ids_with_files
 from feeds.store.held import load_held
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.schema import entries, entry_categories, entry_sources, sources, versions
@@ -23,7 +22,6 @@ from feeds.store.standing import promote_late, quarantine, withdraw
 __all__ = [
     "apply_changes",
     "count_entries",
-    "entry_ids_with_files",
     "find_entry",
     "find_key",
     "foreign_entries",

@@ -45,11 +45,6 @@ def find_files(db: Transaction, paths: Collection[str]) -> dict[str, SeedFile]:
     return {file.path: file for file in found}
 
 
-def known_files(db: Transaction) -> dict[str, SeedFile]:
-    """Return the whole ledger by path."""
-    return {file.path: file for file in _load(db, true())}
-
-
 def missing_files(db: Transaction) -> list[str]:
     """Return the paths of the files that have vanished and were not given up."""
     return list(db.scalars(select(seed_files.c.path).where(seed_files.c.missing_since.is_not(None))))
@@ -114,11 +109,6 @@ def files_with_entries(db: Transaction, ids: Collection[str]) -> dict[str, list[
             for id in {*file.entry_ids}.intersection(chunk):
                 found[id].append(file)
     return dict(found)
-
-
-def entry_ids_with_files(db: Transaction) -> set[str]:
-    """Return the ids of all entries that some file brings."""
-    return set(db.scalars(select(seed_file_entries.c.entry_id).distinct()))
 
 
 def files_with_digests(db: Transaction, digests: Collection[str]) -> list[SeedFile]:

@@ -9,7 +9,7 @@ from running import write_seed
 
 from feeds.polling import seeds
 from feeds.polling.poll import Ask
-from feeds.store import entries
+from feeds.store import files
 
 OLD = time.time() - 60
 
@@ -457,7 +457,7 @@ def test_the_address_in_the_file_is_what_a_page_is_known_by(here, serve):
 
     assert stored.entry.link == f"http://{site.host}/page9"
     with here.store.read() as db:
-        assert entries.entry_ids_with_files(db) == {stored.entry.id}
+        assert files.files_with_entries(db, [stored.entry.id])
 
 
 def test_a_list_that_is_broken_off_ends_no_subscription(here):
