@@ -54,14 +54,14 @@ def test_a_child_that_dies_is_started_again_after_a_while(child):
     path = child("sys.exit(5)")
     started = time.monotonic()
 
-    assert run(until=lambda: len(starts(path)) == 3) == 0
+    assert run(until=lambda: len(starts(path)) >= 3) == 0
     assert time.monotonic() - started > 1.4  # half a second, then a whole one
 
 
 def test_a_child_that_asks_for_it_is_started_again_at_once(child):
     path = child(f"sys.exit({AGAIN})")
     started = time.monotonic()
-    run(until=lambda: len(starts(path)) == 3)
+    run(until=lambda: len(starts(path)) >= 3)
 
     assert time.monotonic() - started < 1.4
 
@@ -85,7 +85,7 @@ def test_a_poller_that_finds_its_place_taken_later_waits_for_it(child, tmp_path)
         f"sys.exit({AGAIN} if len(open({str(tmp_path / 'starts')!r}).readlines()) == 1 else {TAKEN})"
     )
 
-    assert run(until=lambda: len(starts(path)) == 3) == 0
+    assert run(until=lambda: len(starts(path)) >= 3) == 0
 
 
 def test_a_child_is_told_to_end(child):
