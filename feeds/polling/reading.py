@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,7 +15,8 @@ import msgspec
 
 from feeds.errors import DocumentError, ParseError, ReaderDownError
 from feeds.model import Reading
-from feeds.polling.worker import LENGTH, Job, Reply, encode_job, read_document
+from feeds.polling.messages import CHUNK, Inbox, MessageTooLongError, pack
+from feeds.polling.worker import Job, Reply, encode_job, read_document
 from feeds.text.urls import public_url
 
 __all__ = ["Job", "ReadLimits", "Reader", "read_document"]
@@ -79,16 +80,23 @@ class Reader:
             return results
 
     async def _read_on(self, jobs: Sequence[Job]) -> list[Reading | ParseError]:
-        """Read as far as the worker gets; the job it stumbled over is tried again alone, with a new one.
-
-        What stalls or exhausts a worker need not be the document: it may be what came before, or the machine.
-        """
+        """Read as far as the worker gets, and on behind the job it stumbles over."""
         results, failure = await self._attempt(jobs)
-        if failure is None:
-            return results
-        job = jobs[len(results)]
-        again, failure = await self._attempt([job])
-        return [*results, *again] if failure is None else [*results, _problem(job, failure)]
+        return results if failure is None else [*results, *await self._read_singly(jobs[len(results) :])]
+
+    async def _read_singly(self, jobs: Sequence[Job]) -> list[Reading | ParseError]:
+        """Read with a new worker as far as the job that stops this one too, each asked for by itself.
+
+        Of several asked for together it does not show which one it was; and what stalls or exhausts a worker
+        need not be a document: it may be what came before, or the machine.
+        """
+        results: list[Reading | ParseError] = []
+        for job in jobs:
+            result, failure = await self._attempt([job])
+            if failure is not None:
+                return [*results, _problem(job, failure)]
+            results += result
+        return results
 
     async def _attempt(self, jobs: Sequence[Job]) -> tuple[list[Reading | ParseError], str | None]:
         """Return the results the worker gives, and what went wrong if they are not all."""
@@ -142,6 +150,7 @@ class _Worker:
         self._stdin = cast(asyncio.StreamWriter, process.stdin)  # both are pipes
         self._stdout = cast(asyncio.StreamReader, process.stdout)
         self._decoder = msgspec.msgpack.Decoder(Reply)  # checks every type: the worker is not to be trusted
+        self._inbox = Inbox(LARGEST_REPLY)
         self._documents = 0
         self._largest = 0  # bytes
 
@@ -179,15 +188,24 @@ class _Worker:
     async def send(self, jobs: Sequence[Job]) -> None:
         """Hand over jobs as fast as they are taken; what goes wrong shows where the reply is awaited."""
         try:
-            for job in jobs:
-                message = encode_job(job)
-                self._documents += 1
-                self._largest = max(self._largest, len(message))
-                self._stdin.write(LENGTH.pack(len(message)))
-                self._stdin.write(message)
+            for chunk in self._gather(jobs):
+                self._stdin.write(chunk)
                 await self._stdin.drain()
         except (ConnectionError, UnicodeError):  # it is gone, or an address is no text: nothing more can come
             self._stdin.close()
+
+    def _gather(self, jobs: Sequence[Job]) -> Iterator[bytes]:
+        """Yield the messages of jobs, many small ones at once."""
+        gathered = bytearray()
+        for job in jobs:
+            message = encode_job(job)
+            self._documents += 1
+            self._largest = max(self._largest, len(message))
+            if gathered and len(gathered) + len(message) > CHUNK:
+                yield bytes(gathered)
+                gathered.clear()
+            gathered += pack(message)
+        yield bytes(gathered)
 
     async def receive(self, seconds: float) -> Reply:
         """Return the reply to the next job; raise _WorkerError if it does not come, or is none."""
@@ -198,15 +216,19 @@ class _Worker:
 
     async def _receive(self, seconds: float) -> bytes:
         try:
-            async with asyncio.timeout(seconds):
-                (length,) = LENGTH.unpack(await self._stdout.readexactly(LENGTH.size))
-                if length > LARGEST_REPLY:
-                    raise _WorkerError("is too large once read")
-                return await self._stdout.readexactly(length)
+            while (message := self._inbox.take()) is None:
+                async with asyncio.timeout(seconds):
+                    chunk = await self._stdout.read(CHUNK)
+                if not chunk:
+                    raise _WorkerError("broke the reading process")
+                self._inbox.add(chunk)
         except TimeoutError as error:
             raise _WorkerError(f"took longer than {seconds:g} s to read") from error
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
+        except MessageTooLongError as error:
+            raise _WorkerError("is too large once read") from error
+        except ConnectionError as error:
             raise _WorkerError("broke the reading process") from error
+        return message
 
     async def end(self, patience: float = 0.0) -> None:
         """Let it end with its input, kill it after `patience` seconds."""

@@ -1,7 +1,8 @@
 """The process in which documents are understood: whatever a hostile one does happens here and ends here.
 
-It reads requests from standard input and writes replies to standard output, each a message of four bytes
-of length (big-endian) and MessagePack. It ends with its input, so it never outlives the poller.
+It reads requests from standard input and writes replies to standard output, as MessagePack. Replies to what
+was asked together come together: to wake the poller for each costs more than to read some documents. It ends
+with its input, so it never outlives the poller.
 """
 
 from __future__ import annotations
@@ -9,18 +10,19 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import struct
 import sys
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import IO
 
 import msgspec
 
 from feeds.errors import ParseError
 from feeds.model import Document, Reading
+from feeds.polling.messages import CHUNK, Inbox, pack
 from feeds.text.urls import is_web_url
 
-LENGTH = struct.Struct(">I")
+LONGEST_HOLD = 0.1  # seconds for which a reply waits for the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +112,18 @@ def answer(message: bytes) -> bytes:
 
 def main(memory: int, seconds: int) -> None:
     """Carry out jobs until the input ends, within `memory` bytes and `seconds` of processor time for each."""
-    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    replies = _Replies(os.dup(sys.stdout.fileno()))
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not get among the replies
     import feeds.curation
     import feeds.parsing  # noqa: F401  # before the first deadline runs
 
     _set_limit(resource.RLIMIT_CORE, 0)
     _set_limit(resource.RLIMIT_AS, memory)
-    _write(replies, b"")  # ready
-    while (message := _read(sys.stdin.buffer)) is not None:
+    replies.add(b"")  # ready
+    for message in _receive(sys.stdin.fileno(), replies.send):
         used = resource.getrusage(resource.RUSAGE_SELF)
         _set_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + seconds + 1)
-        _write(replies, answer(message))
+        replies.add(answer(message))
 
 
 def _set_limit(kind: int, limit: int) -> None:
@@ -129,18 +131,33 @@ def _set_limit(kind: int, limit: int) -> None:
         resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
 
 
-def _read(stream: IO[bytes]) -> bytes | None:
-    header = stream.read(LENGTH.size)
-    if len(header) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(header)
-    message = stream.read(length)
-    return message if len(message) == length else None
+def _receive(source: int, before_waiting: Callable[[], None]) -> Iterator[bytes]:
+    """Yield the messages that come in, and call `before_waiting` whenever there is none."""
+    inbox = Inbox()
+    while True:
+        yield from inbox.take_all()
+        before_waiting()
+        chunk = os.read(source, CHUNK)
+        if not chunk:
+            return
+        inbox.add(chunk)
 
 
-def _write(stream: IO[bytes], message: bytes) -> None:
-    stream.write(LENGTH.pack(len(message)) + message)
-    stream.flush()
+class _Replies:
+    """What goes back to the poller, many at once but none late."""
+
+    def __init__(self, target: int) -> None:
+        self._stream = os.fdopen(target, "wb", buffering=CHUNK)
+        self._sent = time.monotonic()
+
+    def add(self, reply: bytes) -> None:
+        self._stream.write(pack(reply))
+        if time.monotonic() - self._sent > LONGEST_HOLD:
+            self.send()
+
+    def send(self) -> None:
+        self._stream.flush()
+        self._sent = time.monotonic()
 
 
 if __name__ == "__main__":
