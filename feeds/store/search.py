@@ -172,6 +172,7 @@ def _change_terms(db: Transaction, statements: Mapping[str, str], texts: Mapping
     rows: list[dict[str, Any]] = []
     for number, folded in texts.items():
         terms = write_terms(folded)
-        rows.append({"number": number, "terms": terms if db.dialect.name == "sqlite" else terms.split()})
+        is_text = db.dialect.name == "sqlite"
+        rows.append({"number": number, "terms": terms if is_text else list(set(terms.split()))})
     if rows:
         db.execute(text(statements[db.dialect.name]), rows)

@@ -16,13 +16,12 @@ from array import array
 from collections.abc import Iterable
 from functools import cache
 from itertools import groupby
-from operator import add
 from unicodedata import combining, is_normalized, normalize, unidata_version
 
 import opencc
 
-#: What stands between runs of letters and digits, of any script; it is in no term.
-BETWEEN = re.compile(r"[\W_]+")
+#: What stands between letters and digits, of any script; it is in no term but its own.
+BETWEEN = re.compile(r"[\W_]")
 #: A run of letters of alphabets and of digits, long enough for threes.
 ALPHABETIC = re.compile("[^\\W_\u2e80-\U0003ffff]{3,}")
 #: Where what no reader sees stands in Unicode: soft hyphen, joiners, directions, fillers, selectors of a
@@ -49,8 +48,8 @@ FOLDING = f"1 Unicode {unidata_version} OpenCC {opencc.__version__}"
 #: What stands between the parts of a searched text: no query holds it, so that none reaches across.
 PART_END = "\n"
 
-SPACE = array("H", [ord(" ")])
-UTF_16 = f"utf-16-{sys.byteorder[0]}e"
+SPACE = array("I", [ord(" ")])
+UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
 
 def fold(text: str) -> str:
@@ -80,27 +79,25 @@ def fold_parts(texts: Iterable[str | None]) -> str:
 
 
 def write_terms(folded: str) -> str:
-    """Return every term of a folded text, parted by white space; some may be there twice."""
-    text = BETWEEN.sub(" ", folded)
-    letters = " ".join(ALPHABETIC.findall(text))  # a three with a space in it parts into what is there anyway
-    threes = set(map(add, map(add, letters, letters[1:]), letters[2:]))
-    return " ".join((*set(folded), _write_pairs(text), *threes))
+    """Return every term of a folded text, parted by white space; most are there as often as in the text.
 
-
-def _write_pairs(text: str) -> str:
-    """Return each pair of neighbours once, parted by spaces.
-
-    A space in a pair parts it again: what remains is the character at the edge of its run.
+    A pair or a three with a space in it parts again: into what is there anyway.
     """
-    units = text.encode(UTF_16, "surrogatepass")
-    if len(units) != 2 * len(text):  # characters beyond U+FFFF are two units
-        return " ".join(set(map(add, text, text[1:])))
-    # A pair is one number of 32 bits: a set of these is made in a third of the time.
-    views = (memoryview(units[start : start + (len(units) - start) // 4 * 4]).cast("I") for start in (0, 2))
-    pairs = array("H", array("I", set().union(*views)).tobytes())
-    written = array("H", SPACE.tobytes() * (len(pairs) // 2 * 3))
-    written[0::3], written[1::3] = pairs[0::2], pairs[1::2]
-    return written.tobytes().decode(UTF_16, "surrogatepass")
+    text = BETWEEN.sub(" ", folded)
+    letters = " ".join(ALPHABETIC.findall(text))
+    return " ".join((_write_all(folded, 1), _write_all(text, 2), _write_all(letters, 3)))
+
+
+def _write_all(text: str, width: int) -> str:
+    """Return all that is `width` characters wide, parted by spaces.
+
+    The text is laid beside itself, one character later each time: to an array these are a few copies.
+    """
+    characters = array("I", text.encode(UTF_32))
+    written = SPACE * ((width + 1) * len(characters))
+    for column in range(width):
+        written[column : len(written) - column * width : width + 1] = characters[column:]
+    return written.tobytes().decode(UTF_32)
 
 
 def find_query_terms(folded: str) -> list[str]:
