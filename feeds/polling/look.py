@@ -60,7 +60,7 @@ class Look:
         self._places = sort_places(places)
         self._found: Iterator[Found] = iter(())
         self._known: Iterator[files.Stamp] = iter(())
-        self._place: str | None = None
+        self._place = EVERYTHING
         self._after = ""
         self._next_found: Found | None = None
         self._next_known: files.Stamp | None = None
@@ -73,13 +73,17 @@ class Look:
             if len(step.changed) >= most or not self._begin_place(db):
                 break
             self._compare(db, step)
-        return Step(step.changed, step.missing, is_last=self._place is None and not self._places)
+        return Step(step.changed, step.missing, is_last=self._is_through and not self._places)
+
+    @property
+    def _is_through(self) -> bool:
+        """Whether nothing is left at this place."""
+        return self._next_found is None and self._next_known is None
 
     def _begin_place(self, db: Transaction) -> bool:
         """Go on to the next place where one is done; return whether there is anything to look at."""
-        while self._next_found is None and self._next_known is None:
+        while self._is_through:
             if not self._places:
-                self._place = None
                 return False
             self._place, self._after = self._places.pop(0), ""
             self._found = walk(self._root, self._place)
@@ -113,9 +117,8 @@ class Look:
 
     def _pass_known(self, db: Transaction) -> None:
         known = next(self._known, None)
-        if known is None and self._place is not None and self._after is not None:
-            page = files.list_stamps(db, self._place, self._after, PAGE)
-            self._known = iter(page)
+        if known is None:
+            self._known = iter(files.list_stamps(db, self._place, self._after, PAGE))
             known = next(self._known, None)
         self._after = known.key if known else self._after
         self._next_known = known
@@ -255,12 +258,17 @@ def why(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
+NO_DIRECTORY = "there is no such directory"
+
+
 def tell_missing(root: Path) -> str | None:
     """Return why the directory cannot be looked through; None where it can."""
     try:
-        status = os.stat(root)
+        with os.scandir(root):
+            return None
     except FileNotFoundError:
-        return "there is no such directory"
+        return NO_DIRECTORY
+    except NotADirectoryError:
+        return "is no directory"
     except OSError as error:
-        return f"cannot be reached: {why(error)}"
-    return None if stat.S_ISDIR(status.st_mode) else "is no directory"
+        return f"cannot be read: {why(error)}"

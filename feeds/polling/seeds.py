@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -65,10 +66,13 @@ def cut_batches(files: Iterable[SeedFile]) -> Iterator[list[SeedFile]]:
         yield batch
 
 
-def is_same(known: SeedFile | None, found: SeedFile) -> bool:
-    """Whether a file is the one that was looked at before, as far as a look tells."""
-    return known is not None and _stamp(known) == _stamp(found)
+def cut_paths(paths: Iterable[str]) -> Iterator[list[str]]:
+    """Cut the paths into batches of at most BATCH_FILES."""
+    rest = iter(paths)
+    while batch := list(islice(rest, BATCH_FILES)):
+        yield batch
 
 
-def _stamp(file: SeedFile) -> tuple[int, int, int]:
-    return file.size, file.mtime_ns, file.inode
+def stamp_of(file: SeedFile) -> tuple[str, int, int, int]:
+    """Return what tells one state of a file from another, as far as a look tells."""
+    return file.path, file.size, file.mtime_ns, file.inode

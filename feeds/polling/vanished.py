@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from feeds.model import SeedFile
 from feeds.store import Transaction, entries, files
+from feeds.store.chunks import chunks
 
 FOLDER_WORTH_A_DOUBT = 10  # files; when more than half of such a folder vanishes, a person must confirm
 
@@ -31,14 +32,21 @@ def find_doubtful(
     return {path for path in losses if not doubtful.isdisjoint(folders_around(path))}
 
 
-def find_losses(db: Transaction, gone: Collection[str]) -> set[str]:
+def find_losses(db: Transaction, gone: Collection[str]) -> list[str]:
     """Return those of the files without which some entry, or a list, is nowhere."""
-    known = files.find_files(db, gone)
+    all_gone = set(gone)
+    return [path for chunk in chunks(gone) for path in _find_losses_among(db, chunk, all_gone)]
+
+
+def _find_losses_among(db: Transaction, some: Collection[str], gone: Collection[str]) -> list[str]:
+    known = files.find_files(db, some)
     holders = files.files_with_entries(db, {id for file in known.values() for id in file.entry_ids})
-    here = {id for id, found in holders.items() if any(file.path not in known for file in found)}
-    return {
-        path for path, file in known.items() if file.format == "opml" or not here.issuperset(file.entry_ids)
-    }
+    here = {id for id, found in holders.items() if any(file.path not in gone for file in found)}
+    return [
+        path
+        for path in some
+        if path in known and (known[path].format == "opml" or not here.issuperset(known[path].entry_ids))
+    ]
 
 
 def find_again(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from feeds.polling.look import EVERYTHING, MOST_PLACES, walk
+from feeds.polling.look import EVERYTHING, MOST_PLACES, tell_missing, walk
 
 log = logging.getLogger("feeds.watch")
 
@@ -147,7 +147,9 @@ def find_place(root: Path, path: str) -> str:
 
 
 def _identify(root: Path) -> tuple[int, int] | None:
-    """Return what tells a directory from another of the same name, None where there is none."""
+    """Return what tells a directory from another of the same name, None where none can be looked through."""
+    if tell_missing(root):
+        return None  # one that may not be read could be watched in vain: nothing would be told, nor an error
     try:
         status = os.stat(root)
     except OSError:

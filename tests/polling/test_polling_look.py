@@ -3,12 +3,15 @@
 import os
 import socket
 import tracemalloc
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from feeds.model import SeedFile
 from feeds.polling import look as looking
 from feeds.polling.look import Look, sort_places, walk
+from feeds.polling.vanished import find_doubtful
 from feeds.polling.watch import Hints, find_place
 from feeds.store import files, open_store
 
@@ -161,6 +164,20 @@ def test_a_look_holds_less_than_two_hundred_bytes_a_file(store, tmp_path):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
+    assert peak < 200 * 20_000
+
+
+def test_so_does_a_question_what_of_the_vanished_is_doubtful(store):
+    gone = [f"a/{number:07}_an_article_with_a_long_name.txt" for number in range(20_000)]
+    with store.write() as db:
+        files.save_files(db, [SeedFile(path, 1000, 0, 0, entry_ids=(f"urn:x:{path}",)) for path in gone])
+    tracemalloc.start()
+    with store.read() as db:
+        doubtful = find_doubtful(db, gone, set(), Counter())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(doubtful) == 20_000
     assert peak < 200 * 20_000
 
 

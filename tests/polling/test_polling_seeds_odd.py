@@ -1,7 +1,6 @@
 """What a directory can do to those who watch it: damaged times, locked folders, files that never rest."""
 
 import asyncio
-import ctypes
 import os
 import threading
 import time
@@ -9,10 +8,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from running import write_seed
+from polling_rights import locked, ordinary_rights
+from running import wait_until, write_seed
 
 from feeds.daemon.composing import SEEDS, open_poller
-from feeds.polling import look, poll_seeds, reading, seeds
+from feeds.polling import look, poll_seeds, reading, seeds, unripe
 from feeds.polling.poll import Ask
 from feeds.polling.reading import Reader
 from feeds.polling.watch import Hints
@@ -62,21 +62,6 @@ def test_what_lies_in_a_folder_that_cannot_be_read_is_not_deleted(here, monkeypa
     here.poll_seeds()
     assert here.titles() == ["T1"]
     assert here.problems() == {}
-
-
-def test_a_directory_that_cannot_be_read_loses_nothing(here, monkeypatch):
-    seed(here, "one.txt")
-    here.poll_seeds()
-
-    def refuse(folder):
-        raise PermissionError(13, "Permission denied")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "scandir", refuse)
-        outcome = here.poll_seeds()
-
-    assert outcome.error == "./: the folder cannot be read: permission denied"
-    assert here.titles() == ["T1"]
 
 
 def test_folders_that_vanish_one_after_the_other_are_held_and_the_poll_ends(here):
@@ -444,28 +429,6 @@ def test_files_that_were_moved_are_no_loss_to_their_folder(here):
     assert here.notices() == []
 
 
-#: Linux: the capabilities by which root reads what it has no right to, and the version of the call.
-READING_ALL = 1 << 1 | 1 << 2
-CAPABILITIES_VERSION = 0x20080522
-
-
-@contextmanager
-def ordinary_rights():
-    """Read as anybody does, root too; threads that are started meanwhile likewise."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    header = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION, 0)
-    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then their upper halves
-    assert libc.capget(header, sets) == 0
-    before = sets[0]
-    sets[0] = before & ~READING_ALL
-    assert libc.capset(header, sets) == 0
-    try:
-        yield
-    finally:
-        sets[0] = before
-        assert libc.capset(header, sets) == 0
-
-
 def test_by_force_every_file_with_a_problem_is_read_again(here, monkeypatch):
     path = seed(here, "a.txt")
     with monkeypatch.context() as changed:
@@ -478,15 +441,78 @@ def test_by_force_every_file_with_a_problem_is_read_again(here, monkeypatch):
     assert path.exists()
 
 
-def test_a_file_that_is_being_written_is_held_although_its_time_is_old(here):
-    version(here, "a.txt", "Half")
-    writing = threading.Timer(0.3, version, (here, "a.txt", "Whole, after all"))
-    writing.start()
-    here.poll_hinted("a.txt")
-    writing.join()
+# --- Files that are being written -------------------------------------------------------------------
 
-    [stored] = here.entries()
-    assert (stored.entry.title, stored.versions) == ("Whole, after all", 1)
+
+@pytest.mark.parametrize("place", ["a.txt", look.EVERYTHING])
+def test_a_file_that_is_being_written_is_held_although_its_time_is_old(here, place):
+    here.poll_seeds()
+    with writing(here):
+        here.poll_hinted(place)
+
+    assert versions(here) == {"Whole": 1}
+
+
+def test_so_is_one_that_is_found_where_nothing_is_watched(here):
+    here.poll_seeds()
+    with writing(here):
+        here.poll_seeds()
+
+    assert versions(here) == {"Whole": 1}
+
+
+def test_so_is_one_that_comes_during_the_very_first_poll(here):
+    version(here, "b.txt", "Before", number=2)
+    with writing(here, after=lambda: wait_until(here.titles, 10, "the first look")):
+        here.poll_seeds()
+
+    assert versions(here) == {"Before": 1, "Whole": 1}
+
+
+def test_the_very_first_look_holds_no_old_files(here, monkeypatch):
+    monkeypatch.setattr(unripe, "QUIET", 100.0)
+    version(here, "a.txt", "Old")
+    here.poll_seeds()
+
+    assert here.titles() == ["Old"]
+
+
+@contextmanager
+def writing(here, after=None):
+    """Write a file slowly, with an old time all the while."""
+
+    def finish():
+        if after:
+            after()
+            version(here, "a.txt", "Half")
+        time.sleep(0.3)
+        version(here, "a.txt", "Whole")
+
+    if not after:
+        version(here, "a.txt", "Half")
+    writer = threading.Thread(target=finish)
+    writer.start()
+    yield
+    writer.join()
+
+
+def versions(here):
+    """How many versions there are of each entry, by title."""
+    return {stored.entry.title: stored.versions for stored in here.entries()}
+
+
+@pytest.mark.parametrize("hints", [None, Hints()])
+def test_of_very_many_young_files_each_is_read_in_its_turn(here, hints, monkeypatch):
+    monkeypatch.setattr(unripe, "MOST_HELD", 2)
+    monkeypatch.setattr(poll_seeds, "MOST_PLACES", 1)
+    for number in range(5):
+        os.utime(seed(here, f"{number}.txt", number), (here.now.timestamp(), here.now.timestamp()))
+    if hints is None:
+        here.poll_seeds()
+    else:
+        here.poll_hinted("0.txt", "1.txt", "2.txt", "3.txt", "4.txt", hints=hints)
+
+    assert len(here.titles()) == 5
 
 
 # --- Dates and places -------------------------------------------------------------------------------
@@ -521,6 +547,37 @@ async def broken_off(*_, **__):
 
 
 # --- The directory itself ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ask", [Ask(), Ask(dry_run=True)])
+def test_a_directory_that_may_not_be_read_is_told_again_and_again_and_loses_nothing(here, ask):
+    seed(here, "a.txt")
+    here.poll_seeds()
+    with locked(here.seeds), afresh(here):
+        outcomes = [here.poll_seeds(ask) for _ in range(2)]
+    expected = f"{here.seeds}: cannot be read: permission denied; its entries stay"
+    assert [(outcome.kind, outcome.error) for outcome in outcomes] == [("failed", expected)] * 2
+    assert here.notices() == (
+        [] if ask.dry_run else [expected.replace("its entries stay", "nothing is withdrawn")]
+    )
+    assert here.titles() == ["T1"]
+
+    assert here.poll_seeds().kind == "unchanged"
+    assert (here.problems(), here.notices()) == ({}, [])
+
+
+def test_so_is_one_of_which_nothing_is_known_yet(here):
+    seed(here, "a.txt")
+    with locked(here.seeds), afresh(here):
+        assert here.poll_seeds().kind == "failed"
+
+    assert here.poll_seeds().new == 1
+
+
+def test_nobody_needs_a_directory(here):
+    here.seeds.rmdir()
+
+    assert here.poll_seeds().error is None
 
 
 def test_a_directory_that_is_none_is_told(here):

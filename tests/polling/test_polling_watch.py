@@ -6,6 +6,8 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from polling_rights import locked
+
 from feeds.polling.watch import watch
 
 SOON = 3  # seconds; without the watch it would be never
@@ -70,6 +72,26 @@ def test_a_missing_directory_is_told_at_once(tmp_path):
         await look()
 
     watching(tmp_path / "seeds", story)
+
+
+def test_a_directory_that_may_not_be_read_is_told_and_noticed_when_it_may_be(tmp_path):
+    root = tmp_path / "seeds"
+    root.mkdir()
+
+    async def story(look: Look) -> None:
+        with locked(root):
+            await look()
+            coming = asyncio.create_task(look())
+            await asyncio.sleep(1.5)
+            assert not coming.done()
+        await coming
+        await look()  # the watch has begun
+        (root / "one.txt").write_text("new")
+        await look()
+        with locked(root):
+            await look()
+
+    watching(root, story)
 
 
 def test_names_that_are_no_text_do_not_end_the_watch(tmp_path):
