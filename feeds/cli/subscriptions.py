@@ -149,7 +149,9 @@ def import_opml(ctx: click.Context, file: Path) -> None:
         body = file.read_bytes()
     except OSError as error:
         raise SourceError(f"{file}: {(error.strerror or str(error)).lower()}") from error
-    declarations = parse_opml(Document(url=file.name, body=body, path=str(file)))
+    declarations, damage = parse_opml(Document(url=file.name, body=body, path=str(file)))
+    if damage:
+        click.echo(f"{file}: the list is {damage}: some of it may be missing", err=True)
     with session.opened_store(setup.read_configuration(ctx)) as store:
         hidden = not sys.stderr.isatty()
         bar = click.progressbar(declarations, label="Importing", file=sys.stderr, hidden=hidden)

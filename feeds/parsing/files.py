@@ -26,13 +26,13 @@ from feeds.parsing.front_matter import split_front_matter
 from feeds.parsing.markdown import parse_markdown, read_text
 from feeds.parsing.mhtml import is_saved_page, parse_saved_page
 from feeds.parsing.newsletter import is_message, parse_newsletter
-from feeds.parsing.opml import is_whole, parse_opml
+from feeds.parsing.opml import parse_opml
 from feeds.parsing.page import parse_page
 from feeds.parsing.refusal import refusal
 from feeds.parsing.seed import is_seed, parse_seed, split_seed
 
-#: What is said of a list that has lost its end.
-BROKEN_OFF = "the list is broken off: nothing is unsubscribed until it is whole"
+#: What is said of a list in which subscriptions may be lost.
+DAMAGED_LIST = "the list is {}: nothing is unsubscribed until it is whole"
 
 CUT_FEED = "the feed is broken off: its last entry is left out until it is whole"
 
@@ -48,10 +48,10 @@ ARTICLE_READERS: dict[str, Callable[[Document], ParsedFeed]] = {
 
 def _parse_subscriptions(document: Document) -> ParsedFile:
     folders = folders_of(document)
-    listed = parse_opml(document)
+    listed, damage = parse_opml(document)
     if folders:
         listed = tuple(replace(one, category=one.category or folders[-1]) for one in listed)
-    return ParsedFile("opml", subscriptions=listed, problem=None if is_whole(document) else BROKEN_OFF)
+    return ParsedFile("opml", subscriptions=listed, problem=damage and DAMAGED_LIST.format(damage))
 
 
 #: Readers of files that lead to entries and hold none.

@@ -169,6 +169,15 @@ def test_a_file_that_is_no_list_is_refused_in_one_line(call, tmp_path, body):
     assert err.count("\n") == 1
 
 
+def test_a_damaged_list_is_imported_as_far_as_it_goes_and_told(call, tmp_path):
+    (tmp_path / "in.opml").write_text(OPML.replace("</outline>", ""))
+    status, out, err = call("import", "in.opml")
+
+    assert (status, out) == (0, "2 subscribed, 0 already known\n")
+    assert err.startswith("in.opml: the list is damaged in line ")
+    assert err.endswith(": some of it may be missing\n")
+
+
 def test_a_missing_list_is_named(call):
     assert call("import", "none.opml") == (1, "", "feeds: none.opml: no such file or directory\n")
 

@@ -28,7 +28,7 @@ READERS = {
     "charset": parse,
     "hostile": parse,
     "refused": parse,
-    "opml": parse_opml,
+    "opml": lambda document: parse_opml(document)[0],
     "discovery": find_feed_links,
 }
 CASES = sorted(

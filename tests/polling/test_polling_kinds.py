@@ -478,3 +478,43 @@ def test_a_list_that_is_broken_off_ends_no_subscription(here):
     here.poll_seeds()
     assert here.problems() == {}
     assert [url for url, one in here.sources().items() if not one.retired] == ["https://c.example/feed"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text.replace('b.example/feed"', "b.example/feed"),
+        lambda text: text.replace("b.example", "<"),
+        lambda text: text.replace("/><", "><", 1),
+        lambda text: text.replace('xmlUrl="https://b.example/feed"', "\0" * 30),
+        lambda text: text.partition("<outline")[0] + text,
+    ],
+    ids=["quotation mark lost", "tag begun", "end lost", "overwritten", "two halves"],
+)
+def test_a_list_damaged_in_its_middle_ends_no_subscription(here, damage):
+    put(
+        here, "feeds.opml", opml("https://a.example/feed", "https://b.example/feed", "https://c.example/feed")
+    )
+    here.poll_seeds()
+    damaged = damage(opml("https://d.example/feed", "https://b.example/feed", "https://c.example/feed"))
+    put(here, "feeds.opml", damaged)
+    here.poll_seeds()
+
+    assert "damaged in line 1" in here.problems()["feeds.opml"]
+    assert here.sources().keys() == {f"https://{name}.example/feed" for name in "abcd"}
+    assert not any(source.retired for source in here.sources().values())
+
+
+def test_a_list_with_defects_that_lose_nothing_still_unsubscribes(here):
+    put(here, "feeds.opml", opml("https://a.example/feed?x=1&y=2", "https://b.example/feed"))
+    here.poll_seeds()
+    put(
+        here,
+        "feeds.opml",
+        "Notice\n" + opml("https://a.example/feed?x=1&y=2").replace('"F"', '"F&nbsp;\x0b"'),
+    )
+    here.poll_seeds()
+
+    assert here.problems() == {}
+    assert here.sources()["https://a.example/feed?x=1&y=2"].retired is None
+    assert here.sources()["https://b.example/feed"].retired == "no longer declared"
