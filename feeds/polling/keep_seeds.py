@@ -23,6 +23,7 @@ from feeds.model import (
     Source,
     SourceState,
 )
+from feeds.polling.page_folders import LINKS
 from feeds.polling.vanished import find_again, find_doubtful, folders_around
 from feeds.store import Transaction, entries, files, pages, sources
 from feeds.text.paths import show_path
@@ -131,8 +132,10 @@ class SeedsKeeper:
             return  # it stays what it was
         if result.format == "opml" or (known and known.format == "opml"):
             self._subscribe(db, door_of(file.path), result)
-        if result.pages:
-            pages.add_pages(db, {seed_id(normalize_link(url)): url for url in result.pages}, self.clock())
+        named = {seed_id(normalize_link(url)): url for url in result.pages}
+        former = known.entry_ids if known and known.format == LINKS else ()
+        pages.note_moved(db, named.keys() ^ {*former})
+        pages.add_pages(db, named, self.clock())
 
     def _subscribe(self, db: Transaction, door: str, reading: Reading) -> None:
         """Open the door to what a list declares; of one that is not whole nothing is unsubscribed."""
@@ -204,6 +207,7 @@ class SeedsKeeper:
         now = self.clock()
         entries.apply_changes(db, self.source, Changes(withdrawn=tuple(sorted(orphans))), now)
         pages.drop_pages(db, orphans)
+        pages.note_moved(db, ids - orphans)
         files.forget_files(db, gone)
         files.save_files(db, again)
         self.again += [file.path for file in again]

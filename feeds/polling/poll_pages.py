@@ -13,12 +13,12 @@ from feeds.errors import DocumentError, FetchError, GoneError, ParseError
 from feeds.model import Declaration, Document, Feed, FreshEntry, PollOutcome, Source, SourceState, Validators
 from feeds.polling.fetch import fetch
 from feeds.polling.network import Network
+from feeds.polling.page_folders import file_under, find_links
 from feeds.polling.poll_feed import record
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread
-from feeds.store import Transaction, entries, files, pages, sources
+from feeds.store import Transaction, entries, pages, sources
 from feeds.store.pages import LinkedPage
-from feeds.text.paths import find_folders
 from feeds.text.urls import public_url
 
 ROUND = 50  # pages under way at once; the network spaces those of one host
@@ -75,31 +75,29 @@ class PagesRound:
             return 0, f"{public_url(page.url)}: {error.reason}"
 
     def _keep(self, db: Transaction, page: LinkedPage, document: Document, feed: Feed) -> int:
-        named = files.files_with_entries(db, [page.entry_id]).get(page.entry_id)
-        if not named:  # no file names it any more
+        links = find_links(db, [page.entry_id]).get(page.entry_id)
+        if not links:  # no file names it any more
             pages.drop_pages(db, [page.entry_id])
             return 0
         now = self.clock()
-        # It is known by the address in the file, wherever that led; and it lies where its files lie.
-        folders = dict.fromkeys(folder for file in named for folder in find_folders(file.path))
-        [entry] = feed.entries
-        categories = tuple(dict.fromkeys((*entry.categories, *folders)))
-        entry = replace(entry, id=page.entry_id, categories=categories)
+        [written] = feed.entries
+        entry = file_under(written, written.categories, links)
+        entry = replace(entry, id=page.entry_id)  # known by the address in the file, wherever that led
         fresh = FreshEntry(
             entry=entry,
             hash=find_hash(entry),
             rank=find_rank(entry.published, len(document.body), hashlib.sha256(document.body).hexdigest()),
-            path=named[0].path,
+            path=links[0].path,
             publisher=Declaration(feed.link, name=feed.title, kind="archive") if feed.link else None,
         )
         changes = find_changes(
             entries.known_entries(db, [page.entry_id]),
             [fresh],
-            now=now,
+            now=_find_place(page, now),
             previous_poll=None if self.is_import else self.state.last_success,
         )
         entries.apply_changes(db, self.source, changes, now)
-        pages.settle_page(db, page.entry_id)
+        pages.settle_page(db, page.entry_id, categories=written.categories)
         return len(changes.new)
 
     def _keep_failure(self, db: Transaction, page: LinkedPage, error: DocumentError) -> None:
@@ -117,6 +115,14 @@ class PagesRound:
             problem=error.reason,
             retry_after=asked,
         )
+
+
+def _find_place(page: LinkedPage, now: datetime) -> datetime:
+    """Return where a page without a date stands: as its line in the list, whichever page came first.
+
+    One that came only when it was tried again stands on top, or nobody would get to see it.
+    """
+    return now if page.problem else page.added - timedelta(microseconds=page.ordinal)
 
 
 def find_round(db: Transaction, source: Source, now: datetime) -> tuple[SourceState, list[LinkedPage]]:

@@ -18,6 +18,7 @@ from feeds.polling import seeds
 from feeds.polling.first_paths import find_first_paths
 from feeds.polling.keep_seeds import Result, SeedsKeeper
 from feeds.polling.look import EVERYTHING, MOST_PLACES, NO_DIRECTORY, Look, Step, tell_missing, walk
+from feeds.polling.page_folders import follow_links
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread
 from feeds.polling.unripe import QUIET, Unripe
@@ -222,6 +223,7 @@ class SeedsPoll:
             lost = None  # who has never had a file there needs no directory
         if not self.dry_run:
             await self.store.write(self._close, missing)
+            await self._follow_links()
         changed = kept.new or kept.modified or kept.withdrawn
         return PollOutcome(
             kind="failed" if lost else "changed" if changed else "unchanged",
@@ -233,6 +235,13 @@ class SeedsPoll:
             error=f"{self.root}: {lost}; its entries stay" if lost else self._tell_problems(),
             size=kept.size,
         )
+
+    async def _follow_links(self) -> None:
+        """File anew the pages whose files have moved: at the end, when what moved has come and gone."""
+        is_more = True
+        while is_more:
+            is_more, modified = await self.store.write(follow_links, self.source, self.clock())
+            self._keeper.modified += modified
 
     def _close(self, db: Transaction, missing: str | None) -> None:
         """Place the late arrivals, now that they are counted, and say what a person should know."""

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    false,
+)
 
-from feeds.store.columns import FilePath, Moment, Unsigned, Words
+from feeds.store.columns import FilePath, Json, Moment, Unsigned, Words
 from feeds.store.schema import metadata
 
 seed_files = Table(
@@ -55,6 +65,14 @@ pages = Table(
     Column("failures", Integer, nullable=False),
     Column("problem", Words),
     Column("retry_after", Moment),
+    Column("categories", Json(tuple[str, ...])),  # its own, as fetched
+    Column("moved", Boolean, nullable=False, server_default=false()),  # and is to be filed anew
+)
+Index(
+    "ix_pages_moved",
+    pages.c.entry_id,
+    sqlite_where=pages.c.moved,
+    postgresql_where=pages.c.moved,
 )
 
 #: Where a file without a link was first seen that was renamed and has gone since: it may come back.

@@ -26,6 +26,8 @@ class LinkedPage:
     failures: int = 0  #: in a row
     problem: str | None = None
     retry_after: datetime | None = None  #: its host has asked to be left alone until then
+    categories: tuple[str, ...] | None = None  #: its own, once it has been fetched
+    moved: bool = False  #: files that name it have come or gone since it was filed
 
 
 def explain_page(page: LinkedPage) -> str:
@@ -49,6 +51,25 @@ def drop_pages(db: Transaction, ids: Collection[str]) -> None:
     """Forget pages that no file names any more."""
     for chunk in chunks(ids):
         db.execute(delete(pages).where(pages.c.entry_id.in_(chunk)))
+
+
+def note_moved(db: Transaction, ids: Collection[str]) -> None:
+    """Note that files that name these pages have come or gone."""
+    for chunk in chunks(ids):
+        db.execute(update(pages).where(pages.c.entry_id.in_(chunk)).values(moved=True))
+
+
+def note_filed(db: Transaction, ids: Collection[str]) -> None:
+    """Note that these pages lie where their files lie."""
+    for chunk in chunks(ids):
+        db.execute(update(pages).where(pages.c.entry_id.in_(chunk)).values(moved=False))
+
+
+def moved_pages(db: Transaction, limit: int) -> list[LinkedPage]:
+    """Return pages that have been fetched and are to be filed anew."""
+    statement = select(pages).where(pages.c.moved, pages.c.categories.is_not(None))
+    rows = db.execute(statement.order_by(pages.c.entry_id).limit(limit))
+    return [LinkedPage(**row._mapping) for row in rows]
 
 
 def due_pages(db: Transaction, now: datetime, limit: int) -> list[LinkedPage]:
@@ -77,13 +98,20 @@ def settle_page(
     db: Transaction,
     id: str,
     *,
+    categories: tuple[str, ...] | None = None,
     next_fetch: datetime | None = None,
     failures: int = 0,
     problem: str | None = None,
     retry_after: datetime | None = None,
 ) -> None:
-    """Keep how a fetch ended."""
-    ended = {"next_fetch": next_fetch, "failures": failures, "problem": problem, "retry_after": retry_after}
+    """Keep how a fetch ended; `categories` are the page's own."""
+    ended = {
+        "categories": categories,
+        "next_fetch": next_fetch,
+        "failures": failures,
+        "problem": problem,
+        "retry_after": retry_after,
+    }
     db.execute(update(pages).where(pages.c.entry_id == id).values(ended))
 
 
