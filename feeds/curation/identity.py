@@ -18,7 +18,6 @@ from feeds.text.characters import join_words
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f]+")
 TAG = re.compile(r"tag:(?:[^@,/]*@)?(?P<host>[^@,/:]+),\d{4}(?:-\d\d){0,2}:", re.IGNORECASE)  # RFC 4151, 2.1
 URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{0,31}:\S+", re.IGNORECASE)  # RFC 8141, section 2
-LONGEST_GUID = 1000  # characters; a longer one is hashed like any other text
 
 
 #: What nobody else gives as an id: a UUID, a URN, a tag, an address, a Message-ID.

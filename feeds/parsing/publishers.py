@@ -83,21 +83,21 @@ def publisher_of(host: str) -> Publisher:
     return find_publisher(host) or Publisher(host, host)
 
 
-#: An address that only a mirror or a program can use, and the public address behind it. The hosts are named
-#: in full, so the table holds for every publisher.
+#: The beginning of an address that only a mirror or a program can use, and what the public one has there. The
+#: hosts are named in full, so the table holds for every publisher.
 REWRITES = (
-    (re.compile(r"(?:https?:)?//images\.weserv\.nl/?\?url=(?:https?:)?(?://)?(?=.)"), "https://"),
-    (re.compile(r"(?:https?:)?//images\.weserv\.nl/?(?:\?url=)?$"), ""),
-    (re.compile(r"(?:https?:)?//thumbor\.ftacademy\.cn/unsafe/[^/]+/(?=https?://)"), ""),
-    (re.compile(r"https?://api\.dw\.com/api/detail/\w+/(\d+)(?:[?#].*)?"), r"https://www.dw.com/a-\1"),
-    (re.compile(r"https?://www\.economist\.com(?=https?://)"), ""),
+    (re.compile(r"\A(?:https?:)?//images\.weserv\.nl/?\?url=(?:https?:)?(?://)?(?=.)"), "https://"),
+    (re.compile(r"\A(?:https?:)?//images\.weserv\.nl/?(?:\?url=)?$"), ""),
+    (re.compile(r"\A(?:https?:)?//thumbor\.ftacademy\.cn/unsafe/[^/]+/(?=https?://)"), ""),
+    (re.compile(r"\Ahttps?://api\.dw\.com/api/detail/\w+/(\d+)(?:[?#].*)?"), r"https://www.dw.com/a-\1"),
+    (re.compile(r"\Ahttps?://www\.economist\.com(?=https?://)"), ""),
 )
 
 
 def public_address(address: str) -> str:
     """Return the address behind a proxy or an internal one, or `address` itself."""
     for pattern, replacement in REWRITES:
-        match = pattern.match(address)
-        if match:
-            return match.expand(replacement) + address[match.end() :]
+        public, found = pattern.subn(replacement, address)
+        if found:
+            return public
     return address

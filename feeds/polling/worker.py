@@ -40,8 +40,8 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     """A job on its way to the worker."""
 
     job: Job
-    paths: tuple[bytes | None, bytes | None]
-    """The document's path and first path as the file system has them; text could not carry every name."""
+    paths: tuple[bytes, bytes | None] | None = None
+    """The document's path and first path as the file system has them, where one is no text."""
 
 
 class Reply(msgspec.Struct, array_like=True, frozen=True):
@@ -77,8 +77,11 @@ def read_document(job: Job) -> Reading:
 def encode_job(job: Job) -> bytes:
     """Return the message that carries a job."""
     document = job.document
-    if document.path is None:
-        return msgspec.msgpack.encode(Request(job, (None, None)))
+    try:
+        return msgspec.msgpack.encode(Request(job))
+    except UnicodeEncodeError:
+        if document.path is None:
+            raise
     portable = replace(job, document=replace(document, path=None, first_path=None))
     first = os.fsencode(document.first_path) if document.first_path else None
     return msgspec.msgpack.encode(Request(portable, (os.fsencode(document.path), first)))
@@ -87,9 +90,9 @@ def encode_job(job: Job) -> bytes:
 def decode_job(message: bytes) -> Job:
     """Return the job a message carries."""
     request = msgspec.msgpack.decode(message, type=Request)
-    path, first = request.paths
-    if path is None:
+    if request.paths is None:
         return request.job
+    path, first = request.paths
     document = replace(
         request.job.document, path=os.fsdecode(path), first_path=os.fsdecode(first) if first else None
     )

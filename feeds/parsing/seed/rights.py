@@ -6,7 +6,7 @@ import re
 from itertools import islice
 
 from feeds.parsing.publishers import Publisher
-from feeds.parsing.seed.tree import Element, cut_run, drop, last_paragraphs, text_runs, written_in
+from feeds.parsing.seed.tree import Element, cut_run, drop, last_paragraphs, runs_with, written_in
 from feeds.text.characters import collapse
 
 #: How a copyright line starts where the publisher's row says nothing; a longer text is none.
@@ -34,9 +34,8 @@ def _take_own_rights(body: Element, publisher: Publisher) -> str | None:
     """The publisher's own words, from where they begin to the end of their paragraph, wherever they stand."""
     if publisher.rights is None:
         return None
-    for run in reversed(text_runs(body)):
-        text = written_in(run)
-        found = re.search(publisher.rights, text) if "©" in text else None
+    for run in reversed(runs_with(body, "©")):
+        found = re.search(publisher.rights, written_in(run))
         if found:
             return collapse(cut_run(run, found.start()))
     return None

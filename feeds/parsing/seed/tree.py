@@ -147,6 +147,29 @@ def text_runs(body: Element) -> list[Run]:
     return [run for run in runs if not is_blank(written_in(run))]
 
 
+def runs_with(body: Element, sign: str) -> list[Run]:
+    """Return the runs of text in the body that hold a sign, in order; quicker than to look at all of them."""
+    blocks = dict.fromkeys(_blocks_with(body, sign))
+    runs = {run[0]: run for block in blocks for run in text_runs(block)}  # a block may hold another
+    return [run for run in runs.values() if sign in written_in(run)]
+
+
+def _blocks_with(body: Element, sign: str) -> Iterator[Element]:
+    """Yield the block around each place with a sign, an outer one before those in it."""
+    for element in body.iter(etree.Element):
+        if sign in (element.text or ""):
+            yield _block_around(element)
+        if element is not body and sign in (element.tail or ""):
+            yield _block_around(element.getparent())
+
+
+def _block_around(element: Element | None) -> Element:
+    while element is not None and element.tag not in BLOCKS:
+        element = element.getparent()
+    assert element is not None  # noqa: S101 (the body is a block)
+    return element
+
+
 def text_lines(body: Element) -> list[Run]:
     """Return the runs of the body, cut at their line breaks; none is blank."""
     lines: list[Run] = []
