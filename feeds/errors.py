@@ -11,6 +11,7 @@ FeedsError
 │       └── GoneError          the publisher says it is gone for good (410)
 ├── SourceError        a source that is unknown, or declared where a command cannot reach it
 └── StoreError         the database
+    ├── StoreRefusedError  it does not take what was to be stored
     ├── StoreCorruptError  it is damaged, or not ours
     └── StoreLockedError   another poller holds it
 """
@@ -77,6 +78,10 @@ class SourceError(FeedsError):
 
 class StoreError(FeedsError):
     """The database refused; says which and why."""
+
+
+class StoreRefusedError(StoreError):
+    """The database is well, and does not take what was to be stored."""
 
 
 class StoreCorruptError(StoreError):

@@ -62,6 +62,10 @@ class SeedsKeeper:
     _lost: Counter[str] = field(default_factory=Counter)  # files given up in this poll, by folder
     _rehearsed: set[str] = field(default_factory=set)
 
+    def copy(self) -> SeedsKeeper:
+        """Return one that stands where this one stands now, whatever this one takes in."""
+        return replace(self, problems=[*self.problems], late=[*self.late], again=[*self.again])
+
     # --- What came ----------------------------------------------------------------------------------
 
     def take_in(self, db: Transaction, results: Sequence[Result]) -> None:

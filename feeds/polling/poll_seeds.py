@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from feeds.curation.changes import MOST_LATE
-from feeds.errors import DocumentError, NotReadError
+from feeds.errors import DocumentError, NotReadError, StoreRefusedError
 from feeds.model import Document, PollOutcome, SeedFile, Source, SourceState
 from feeds.polling import seeds
 from feeds.polling.first_paths import find_first_paths
@@ -158,10 +158,28 @@ class SeedsPoll:
         results: list[Result] = [
             (file, next(answers) if isinstance(found, Document) else found) for file, found in looked
         ]
-        await self._keep(self._keeper.take_in, results)
-        failed = (file for file, result in results if isinstance(result, NotReadError))
-        self._failed.update(hash(seeds.stamp_of(file)) for file in failed)
+        await self._store(results)
         self._held.difference_update(file.path for file in batch)
+
+    async def _store(self, results: Sequence[Result]) -> None:
+        """Store what was read; where the store refuses it, all but the file that it refuses."""
+        before = self._keeper.copy()
+        try:
+            await self._keep(self._keeper.take_in, results)
+        except StoreRefusedError as error:
+            self._keeper = before
+            middle = len(results) // 2
+            if middle:
+                await self._store(results[:middle])
+                await self._store(results[middle:])
+                return
+            [(file, result)] = results
+            if isinstance(result, DocumentError):  # not even that can be noted
+                raise
+            await self._store([(file, NotReadError(file.path, f"could not be stored: {error}"))])
+        else:
+            failed = (file for file, result in results if isinstance(result, NotReadError))
+            self._failed.update(hash(seeds.stamp_of(file)) for file in failed)
 
     def _open_all(self, batch: Sequence[SeedFile]) -> list[tuple[SeedFile, Document | DocumentError]]:
         opened: list[tuple[SeedFile, Document | DocumentError]] = []

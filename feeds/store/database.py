@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection, Engine, Table
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from feeds.errors import StoreCorruptError, StoreError
+from feeds.errors import StoreCorruptError, StoreError, StoreRefusedError
 from feeds.store import locks
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ def translated(name: str) -> Iterator[None]:
     """Turn what the libraries raise into one line of ours that begins with the store's name."""
     try:
         yield
+    except (DataError, IntegrityError, OverflowError) as error:
+        raise StoreRefusedError(f"{name}: {first_line(getattr(error, 'orig', error))}") from error
     except (SQLAlchemyError, sqlite3.Error) as error:
         reason = first_line(getattr(error, "orig", None) or error)
         raise (StoreCorruptError if tells_damage(reason) else StoreError)(f"{name}: {reason}") from error
