@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from feeds.curation.changes import MOST_LATE
-from feeds.errors import DocumentError, NotReadError, StoreRefusedError
-from feeds.model import Document, PollOutcome, SeedFile, Source, SourceState
+from feeds.model import PollOutcome, SeedFile, Source, SourceState
 from feeds.polling import seeds
-from feeds.polling.first_paths import find_first_paths
-from feeds.polling.keep_seeds import Result, SeedsKeeper
-from feeds.polling.look import EVERYTHING, MOST_PLACES, NO_DIRECTORY, Look, Step, tell_missing, walk
+from feeds.polling.intake import Intake
+from feeds.polling.keep_seeds import SeedsKeeper
+from feeds.polling.look import EVERYTHING, MOST_PLACES, NO_DIRECTORY, Look, Step, tell_missing
 from feeds.polling.page_folders import follow_links
-from feeds.polling.reading import Job, Reader
+from feeds.polling.reading import Reader
 from feeds.polling.storing import StoreThread
 from feeds.polling.unripe import QUIET, Unripe
 from feeds.polling.watch import Hints
@@ -37,8 +33,6 @@ MOST_CHANGED = 2000  # files in memory at once
 MISSING_NOTICE = "seeds-missing"
 HELD_NOTICE = "seeds-held"
 
-T = TypeVar("T")
-
 
 @dataclass
 class SeedsPoll:
@@ -55,16 +49,20 @@ class SeedsPoll:
     dry_run: bool = False
     force: bool = False  #: read every file again that has a problem
 
-    _keeper: SeedsKeeper = field(init=False)
+    _intake: Intake = field(init=False)
     _is_import: bool = field(init=False)  # there was no look before: nothing has changed since
     _unripe: Unripe = field(default_factory=Unripe)
-    _failed: set[int] = field(default_factory=set)  # hashes of the stamps of what could not be read now
     _missing: dict[str, float] = field(default_factory=dict)
     _held: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._is_import = self.state.last_success is None
-        self._keeper = SeedsKeeper(self.source, self.state, self.clock, self.accept_deletions, self.dry_run)
+        keeper = SeedsKeeper(self.source, self.state, self.clock, self.accept_deletions, self.dry_run)
+        self._intake = Intake(self.root, self.store, self.reader, keeper)
+
+    @property
+    def _keeper(self) -> SeedsKeeper:
+        return self._intake.keeper
 
     async def run(self, places: Sequence[str] = (EVERYTHING,)) -> PollOutcome:
         """Poll these places until there is nothing left to do and half a second has been quiet."""
@@ -123,7 +121,8 @@ class SeedsPoll:
             step = await asyncio.to_thread(self._step, look)
             ripe = [file for file in step.changed if self._is_ripe(file)]
             for batch in seeds.cut_batches(ripe):
-                await self._take_in(batch)
+                await self._intake.take_in(batch)
+                self._held.difference_update(file.path for file in batch)
             now = asyncio.get_running_loop().time()
             missing |= {path: self._missing.get(path, now) for path in step.missing if path not in self._held}
             worked = worked or bool(ripe)
@@ -136,68 +135,12 @@ class SeedsPoll:
 
     def _is_ripe(self, file: SeedFile) -> bool:
         """Whether a file is to be read at this look."""
-        if hash(seeds.stamp_of(file)) in self._failed:
+        if self._intake.has_failed(file):
             return False
         if file.problem or self.dry_run:
             return True
         age = self.clock().timestamp() - file.mtime_ns / 1e9
         return self._unripe.is_ripe(file, age, asyncio.get_running_loop().time())
-
-    # --- What came ----------------------------------------------------------------------------------
-
-    async def _take_in(self, batch: Sequence[SeedFile]) -> None:
-        opened = await asyncio.to_thread(self._open_all, batch)
-        first_paths = await self.store.read(find_first_paths, [file for file, _ in opened], self._is_as_known)
-        looked = [(replace(file, first_path=first_paths.get(file.path)), found) for file, found in opened]
-        jobs = [
-            Job(replace(found, first_path=file.first_path), self.source.key, self.source.url)
-            for file, found in looked
-            if isinstance(found, Document)
-        ]
-        answers = iter(await self.reader.read(jobs))
-        results: list[Result] = [
-            (file, next(answers) if isinstance(found, Document) else found) for file, found in looked
-        ]
-        await self._store(results)
-        self._held.difference_update(file.path for file in batch)
-
-    async def _store(self, results: Sequence[Result]) -> None:
-        """Store what was read; where the store refuses it, all but the file that it refuses."""
-        before = self._keeper.copy()
-        try:
-            await self._keep(self._keeper.take_in, results)
-        except StoreRefusedError as error:
-            self._keeper = before
-            middle = len(results) // 2
-            if middle:
-                await self._store(results[:middle])
-                await self._store(results[middle:])
-                return
-            [(file, result)] = results
-            if isinstance(result, DocumentError):  # not even that can be noted
-                raise
-            await self._store([(file, NotReadError(file.path, f"could not be stored: {error}"))])
-        else:
-            failed = (file for file, result in results if isinstance(result, NotReadError))
-            self._failed.update(hash(seeds.stamp_of(file)) for file in failed)
-
-    def _open_all(self, batch: Sequence[SeedFile]) -> list[tuple[SeedFile, Document | DocumentError]]:
-        opened: list[tuple[SeedFile, Document | DocumentError]] = []
-        for file in batch:
-            try:
-                if file.problem:
-                    raise DocumentError(file.path, file.problem)
-                document = seeds.read_document(self.root, file)
-                sha256 = hashlib.sha256(document.body).hexdigest()
-                opened.append((replace(file, sha256=sha256), document))
-            except DocumentError as error:
-                opened.append((file, error))
-        return opened
-
-    def _is_as_known(self, file: SeedFile) -> bool:
-        """Whether a file of the ledger still lies there, as far as a look tells."""
-        found = next(walk(self.root, file.path), None)
-        return found is not None and seeds.stamp_of(file) == seeds.stamp_of(found.as_file())
 
     # --- What left ----------------------------------------------------------------------------------
 
@@ -209,9 +152,9 @@ class SeedsPoll:
         doubtful = await self.store.read(self._keeper.find_doubtful, gone, self._held)
         believed = {path for path in gone if path not in doubtful}
         for batch in seeds.cut_paths(path for path in gone if path in believed):
-            await self._keep(self._keeper.give_up, batch, believed)
+            await self._intake.keep(self._keeper.give_up, batch, believed)
         for batch in seeds.cut_paths(doubtful):
-            await self._keep(self._keeper.hold, batch)
+            await self._intake.keep(self._keeper.hold, batch)
         self._held |= doubtful
         for path in gone:
             del self._missing[path]
@@ -228,10 +171,6 @@ class SeedsPoll:
         return sorted(path for path, since in self._missing.items() if now - since >= PATIENCE)
 
     # --- How it ended -------------------------------------------------------------------------------
-
-    async def _keep(self, step: Callable[..., None], *arguments: Collection[object]) -> None:
-        keep = self.store.read if self.dry_run else self.store.write
-        await keep(partial(step), *arguments)
 
     async def _finish(self, started: datetime, missing: str | None = None) -> PollOutcome:
         """Record how it ended; `missing` is why the directory cannot be looked through."""
