@@ -32,7 +32,7 @@ from tempfile import TemporaryDirectory
 import nh3
 
 from benchmarks.archive import make, write_archive
-from feeds.polling.look import EVERYTHING, walk
+from feeds.polling.seeds.look import EVERYTHING, walk
 from feeds.store import files, open_store
 
 CHANGES = 20

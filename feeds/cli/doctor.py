@@ -14,7 +14,7 @@ from feeds.cli import session, setup
 from feeds.cli.explaining import show_all_files
 from feeds.config import Configuration, Settings
 from feeds.errors import FeedsError
-from feeds.polling.look import tell_missing
+from feeds.polling.seeds.look import tell_missing
 from feeds.store import Store, files, notices, pages, search, sources
 from feeds.store.pages import explain_page
 from feeds.text.paths import show_path

@@ -14,8 +14,8 @@ from feeds.cli import session
 from feeds.config import Configuration
 from feeds.daemon.composing import SEEDS
 from feeds.errors import DocumentError
-from feeds.polling.explain import Explanation, explain
-from feeds.polling.look import EVERYTHING, tell_missing
+from feeds.polling.seeds.explain import Explanation, explain
+from feeds.polling.seeds.look import EVERYTHING, tell_missing
 from feeds.store import Store, entries, files
 from feeds.text.paths import show_path
 

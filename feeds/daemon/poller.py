@@ -17,10 +17,10 @@ from feeds.config import Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
 from feeds.errors import FeedsError
 from feeds.model import Refresh, Source
-from feeds.polling.look import EVERYTHING
 from feeds.polling.poll import SCHEDULED, Ask, Poller
 from feeds.polling.refresh import carry_out
-from feeds.polling.watch import Hints, watch
+from feeds.polling.seeds.look import EVERYTHING
+from feeds.polling.seeds.watch import Hints, watch
 from feeds.store import Store, Transaction, notices, pages, polls, sources
 
 log = logging.getLogger("feeds.poller")

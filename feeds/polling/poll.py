@@ -13,14 +13,14 @@ from feeds.errors import DocumentError
 from feeds.model import Feed, PollOutcome, Source, SourceState
 from feeds.polling import schedule
 from feeds.polling.fetch import FetchResult, fetch
-from feeds.polling.look import EVERYTHING
 from feeds.polling.network import Network
 from feeds.polling.poll_feed import SCHEDULED, Ask, FeedPoll, record
-from feeds.polling.poll_pages import PagesRound, find_round
-from feeds.polling.poll_seeds import SeedsPoll
 from feeds.polling.reading import Job, Reader
+from feeds.polling.seeds.look import EVERYTHING
+from feeds.polling.seeds.pages import PagesRound, find_round
+from feeds.polling.seeds.poll import SeedsPoll
+from feeds.polling.seeds.watch import Hints
 from feeds.polling.storing import StoreThread
-from feeds.polling.watch import Hints
 from feeds.store import Transaction, pages, sources
 
 __all__ = ["SCHEDULED", "Ask", "Poller"]

@@ -24,7 +24,7 @@ from feeds.model import (
 from feeds.polling.poll import Ask, Poller
 from feeds.polling.reading import Reader
 from feeds.polling.refresh import carry_out, choose_sources, poll_all
-from feeds.polling.watch import Hints
+from feeds.polling.seeds.watch import Hints
 from feeds.store import Store, entries, files, notices, open_store, pages, polls, sources
 
 PLAIN = Ask()

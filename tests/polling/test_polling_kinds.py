@@ -7,8 +7,8 @@ import pytest
 from polling_server import response
 from running import write_seed
 
-from feeds.polling import seeds
 from feeds.polling.poll import Ask
+from feeds.polling.seeds import documents
 from feeds.store import files
 
 OLD = time.time() - 60
@@ -198,7 +198,7 @@ def test_documents_with_the_same_bytes_are_two_through_a_renaming_of_their_folde
 
 
 def test_a_copy_of_what_was_renamed_is_another_document(here, monkeypatch):
-    monkeypatch.setattr(seeds, "BATCH_FILES", 1)
+    monkeypatch.setattr(documents, "BATCH_FILES", 1)
     path = put(here, "a.md", "# A\n")
     here.poll_seeds()
     before = ids(here)["A"]

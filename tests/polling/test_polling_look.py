@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from feeds.model import SeedFile
-from feeds.polling import look as looking
-from feeds.polling.look import Look, sort_places, walk
-from feeds.polling.vanished import find_doubtful
-from feeds.polling.watch import Hints, find_place
+from feeds.polling.seeds import look as looking
+from feeds.polling.seeds.look import Look, sort_places, walk
+from feeds.polling.seeds.vanished import find_doubtful
+from feeds.polling.seeds.watch import Hints, find_place
 from feeds.store import files, open_store
 
 

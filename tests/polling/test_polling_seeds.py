@@ -9,9 +9,9 @@ import pytest
 from running import write_seed
 
 from feeds.errors import NotReadError
-from feeds.polling import seeds
-from feeds.polling.look import walk
 from feeds.polling.poll import Ask
+from feeds.polling.seeds import documents
+from feeds.polling.seeds.look import walk
 from feeds.store import entries
 
 DAY = 86_400_000  # milliseconds
@@ -244,7 +244,7 @@ def test_more_than_twenty_late_arrivals_keep_their_dates(here):
 
 
 def test_late_arrivals_are_counted_over_the_batches_of_a_poll(here, monkeypatch):
-    monkeypatch.setattr("feeds.polling.seeds.BATCH_FILES", 5)
+    monkeypatch.setattr("feeds.polling.seeds.documents.BATCH_FILES", 5)
     here.poll_seeds()
     here.pass_time(hours=1)
     for n in range(21):
@@ -255,7 +255,7 @@ def test_late_arrivals_are_counted_over_the_batches_of_a_poll(here, monkeypatch)
 
 
 def test_what_is_no_seed_is_listed_with_its_reason_and_stops_nothing(here, monkeypatch):
-    monkeypatch.setattr("feeds.polling.look.LARGEST_SEED", 10_000)
+    monkeypatch.setattr("feeds.polling.seeds.look.LARGEST_SEED", 10_000)
     seed(here, "good.txt")
     (here.seeds / "rubbish.bin").write_bytes(b"\x00\xff" * 50)
     (here.seeds / "empty.txt").touch()
@@ -308,4 +308,4 @@ def test_a_file_that_has_changed_since_the_look_is_not_taken_for_it(here):
     path.write_text("other")
 
     with pytest.raises(NotReadError, match="changed while it was read"):
-        seeds.read_document(here.seeds, found.as_file())
+        documents.read_document(here.seeds, found.as_file())

@@ -12,10 +12,12 @@ from polling_rights import locked, ordinary_rights
 from running import wait_until, write_seed
 
 from feeds.daemon.composing import SEEDS, open_poller
-from feeds.polling import look, poll_seeds, reading, seeds, unripe
+from feeds.polling import reading
 from feeds.polling.poll import Ask
 from feeds.polling.reading import Reader
-from feeds.polling.watch import Hints
+from feeds.polling.seeds import documents, look, unripe
+from feeds.polling.seeds import poll as seeds_poll
+from feeds.polling.seeds.watch import Hints
 from feeds.store import files
 
 OLD = time.time() - 60
@@ -82,7 +84,7 @@ def test_folders_that_vanish_one_after_the_other_are_held_and_the_poll_ends(here
 
 
 def test_a_file_that_never_rests_does_not_keep_the_poll_from_ending(here, monkeypatch):
-    monkeypatch.setattr(poll_seeds, "LONGEST_WAIT", 1.5)
+    monkeypatch.setattr(seeds_poll, "LONGEST_WAIT", 1.5)
     path = write_seed(here.seeds, "log.txt", title="T1", link="https://a.example/1", body="<p>x</p>")
     seed(here, "two.txt", 2)
     stop = threading.Event()
@@ -110,7 +112,7 @@ async def _poll(here):
 
 
 def test_files_that_come_in_for_ever_do_not_keep_the_poll_from_ending(here, monkeypatch):
-    monkeypatch.setattr(poll_seeds, "MOST_LOOKS", 5)
+    monkeypatch.setattr(seeds_poll, "MOST_LOOKS", 5)
     seed(here, "0.txt", 0)
     stop = threading.Event()
 
@@ -380,7 +382,7 @@ def test_a_place_that_cannot_be_reached_is_not_deleted(here):
 
 
 def test_what_a_poll_has_not_waited_for_is_noted_for_the_next(here, monkeypatch):
-    monkeypatch.setattr(poll_seeds, "LONGEST_WRITING", 0.0)
+    monkeypatch.setattr(seeds_poll, "LONGEST_WRITING", 0.0)
     seed(here, "a.txt")
     hints = Hints()
     here.poll_hinted("a.txt", hints=hints)
@@ -402,7 +404,7 @@ def test_a_folder_whose_path_is_too_long_is_told(here):
 
 
 def test_an_entry_in_two_files_is_withdrawn_once(here, monkeypatch):
-    monkeypatch.setattr(seeds, "BATCH_FILES", 1)
+    monkeypatch.setattr(documents, "BATCH_FILES", 1)
     for name in "ab":
         seed(here, f"{name}.txt")
     here.poll_seeds()
@@ -504,7 +506,7 @@ def versions(here):
 @pytest.mark.parametrize("hints", [None, Hints()])
 def test_of_very_many_young_files_each_is_read_in_its_turn(here, hints, monkeypatch):
     monkeypatch.setattr(unripe, "MOST_HELD", 2)
-    monkeypatch.setattr(poll_seeds, "MOST_PLACES", 1)
+    monkeypatch.setattr(seeds_poll, "MOST_PLACES", 1)
     for number in range(5):
         os.utime(seed(here, f"{number}.txt", number), (here.now.timestamp(), here.now.timestamp()))
     if hints is None:
@@ -534,7 +536,7 @@ def test_a_late_arrival_is_shown_although_its_poll_was_broken_off(here, monkeypa
     here.pass_time(hours=1)
     version(here, "b.txt", "Late", number=2, timestamp=1500000000000)
     with monkeypatch.context() as changed:
-        changed.setattr(poll_seeds.SeedsPoll, "_finish", broken_off)
+        changed.setattr(seeds_poll.SeedsPoll, "_finish", broken_off)
         with pytest.raises(RuntimeError, match="killed"):
             here.poll_seeds()
     here.poll_seeds()

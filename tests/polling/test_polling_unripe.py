@@ -5,8 +5,8 @@ import tracemalloc
 import pytest
 
 from feeds.model import SeedFile
-from feeds.polling import unripe
-from feeds.polling.unripe import Unripe
+from feeds.polling.seeds import unripe
+from feeds.polling.seeds.unripe import Unripe
 
 OLD, YOUNG = 100.0, 0.1  # seconds
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from polling_rights import locked
 
-from feeds.polling.watch import watch
+from feeds.polling.seeds.watch import watch
 
 SOON = 3  # seconds; without the watch it would be never
 

@@ -23,8 +23,8 @@ from feeds.model import (
     Source,
     SourceState,
 )
-from feeds.polling.page_folders import LINKS
-from feeds.polling.vanished import find_again, find_doubtful, folders_around
+from feeds.polling.seeds.page_folders import LINKS
+from feeds.polling.seeds.vanished import find_again, find_doubtful, folders_around
 from feeds.store import Transaction, entries, files, pages, sources
 from feeds.text.paths import show_path
 from feeds.text.urls import normalize_link

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from feeds.errors import DocumentError
 from feeds.model import ARTICLES, Document, Entry, Feed, Reading, SeedFile
-from feeds.polling import seeds
-from feeds.polling.look import walk
 from feeds.polling.reading import Job, Reader
+from feeds.polling.seeds import documents
+from feeds.polling.seeds.look import walk
 from feeds.store import Store, files
 from feeds.text.dates import format_rfc3339
 from feeds.text.urls import public_url
@@ -50,7 +50,7 @@ async def explain(store: Store, root: Path, place: str, key: str) -> AsyncIterat
     """Yield how each file at or below a place in the directory is read, in order."""
     found = (one.as_file() for one in walk(root, place))
     async with Reader() as reader:
-        for batch in seeds.cut_batches(found):
+        for batch in documents.cut_batches(found):
             with store.read() as db:
                 known = files.find_files(db, [file.path for file in batch])
             for explanation in await _explain_batch(reader, root, batch, known, key):
@@ -73,7 +73,7 @@ def _open(root: Path, file: SeedFile) -> Document | DocumentError:
     try:
         if file.problem:
             raise DocumentError(file.path, file.problem)
-        return seeds.read_document(root, file)
+        return documents.read_document(root, file)
     except DocumentError as error:
         return error
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from feeds.errors import DocumentError, NotReadError, StoreRefusedError
 from feeds.model import Document, SeedFile
-from feeds.polling.first_paths import find_first_paths
-from feeds.polling.keep_seeds import Result, SeedsKeeper
-from feeds.polling.look import walk
 from feeds.polling.reading import Job, Reader
-from feeds.polling.seeds import read_document, stamp_of
+from feeds.polling.seeds.documents import read_document, stamp_of
+from feeds.polling.seeds.first_paths import find_first_paths
+from feeds.polling.seeds.keep import Result, SeedsKeeper
+from feeds.polling.seeds.look import walk
 from feeds.polling.storing import StoreThread
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 from feeds.curation.changes import MOST_LATE
 from feeds.model import PollOutcome, SeedFile, Source, SourceState
-from feeds.polling import seeds
-from feeds.polling.intake import Intake
-from feeds.polling.keep_seeds import SeedsKeeper
-from feeds.polling.look import EVERYTHING, MOST_PLACES, NO_DIRECTORY, Look, Step, tell_missing
-from feeds.polling.page_folders import follow_links
 from feeds.polling.reading import Reader
+from feeds.polling.seeds import documents
+from feeds.polling.seeds.intake import Intake
+from feeds.polling.seeds.keep import SeedsKeeper
+from feeds.polling.seeds.look import EVERYTHING, MOST_PLACES, NO_DIRECTORY, Look, Step, tell_missing
+from feeds.polling.seeds.page_folders import follow_links
+from feeds.polling.seeds.unripe import QUIET, Unripe
+from feeds.polling.seeds.watch import Hints
 from feeds.polling.storing import StoreThread
-from feeds.polling.unripe import QUIET, Unripe
-from feeds.polling.watch import Hints
 from feeds.store import Transaction, entries, files, notices
 
 PATIENCE = 2.0  # seconds a file must stay missing before it is believed to be deleted
@@ -120,7 +120,7 @@ class SeedsPoll:
         while not step.is_last:
             step = await asyncio.to_thread(self._step, look)
             ripe = [file for file in step.changed if self._is_ripe(file)]
-            for batch in seeds.cut_batches(ripe):
+            for batch in documents.cut_batches(ripe):
                 await self._intake.take_in(batch)
                 self._held.difference_update(file.path for file in batch)
             now = asyncio.get_running_loop().time()
@@ -151,9 +151,9 @@ class SeedsPoll:
             return False
         doubtful = await self.store.read(self._keeper.find_doubtful, gone, self._held)
         believed = {path for path in gone if path not in doubtful}
-        for batch in seeds.cut_paths(path for path in gone if path in believed):
+        for batch in documents.cut_paths(path for path in gone if path in believed):
             await self._intake.keep(self._keeper.give_up, batch, believed)
-        for batch in seeds.cut_paths(doubtful):
+        for batch in documents.cut_paths(doubtful):
             await self._intake.keep(self._keeper.hold, batch)
         self._held |= doubtful
         for path in gone:

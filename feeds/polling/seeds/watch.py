@@ -12,7 +12,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from feeds.polling.look import EVERYTHING, MOST_PLACES, tell_missing, walk
+from feeds.polling.seeds.look import EVERYTHING, MOST_PLACES, tell_missing, walk
 
 log = logging.getLogger("feeds.watch")
 

@@ -13,9 +13,9 @@ from feeds.errors import DocumentError, FetchError, GoneError, ParseError
 from feeds.model import Declaration, Document, Feed, FreshEntry, PollOutcome, Source, SourceState, Validators
 from feeds.polling.fetch import fetch
 from feeds.polling.network import Network
-from feeds.polling.page_folders import file_under, find_links
 from feeds.polling.poll_feed import record
 from feeds.polling.reading import Job, Reader
+from feeds.polling.seeds.page_folders import file_under, find_links
 from feeds.polling.storing import StoreThread
 from feeds.store import Transaction, entries, pages, sources
 from feeds.store.pages import LinkedPage

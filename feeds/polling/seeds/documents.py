@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from feeds.errors import NotReadError
 from feeds.model import Document, SeedFile
-from feeds.polling.look import FARTHEST, find_mtime, why
+from feeds.polling.seeds.look import FARTHEST, find_mtime, why
 
 BATCH_FILES = 500  # documents in one transaction
 BATCH_BYTES = 8_000_000

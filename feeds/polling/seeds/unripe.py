@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from feeds.model import SeedFile
-from feeds.polling.seeds import stamp_of
+from feeds.polling.seeds.documents import stamp_of
 
 QUIET = 0.5  # seconds without a change after which a file, and a poll, is complete
 CLOCK_AHEAD = 60.0  # seconds that the clock of a file server may be ahead of ours
