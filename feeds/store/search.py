@@ -21,6 +21,7 @@ from feeds.text.search import FOLDING, find_query_terms, fold, fold_parts, write
 
 #: Of a long query so many terms are looked up; the text itself decides anyway.
 MOST_TERMS = 32
+WRITTEN_AT_ONCE = 200_000  # characters of texts whose terms are in memory together
 #: Bytes of terms that SQLite gathers before it writes them: more cost memory, fewer cost time.
 GATHERED = 16 * 2**20
 
@@ -169,10 +170,26 @@ def _find_candidates(db: Transaction, folded: Sequence[str]) -> Iterator[ColumnE
 
 
 def _change_terms(db: Transaction, statements: Mapping[str, str], texts: Mapping[int, str]) -> None:
-    rows: list[dict[str, Any]] = []
+    statement = text(statements[db.dialect.name])
+    for numbers in _cut_by_size(texts):
+        db.execute(statement, [_terms_row(db, number, texts[number]) for number in numbers])
+
+
+def _cut_by_size(texts: Mapping[int, str]) -> Iterator[list[int]]:
+    """Cut the texts, by number, into groups whose terms can stand in memory together."""
+    group: list[int] = []
+    size = 0
     for number, folded in texts.items():
-        terms = write_terms(folded)
-        is_text = db.dialect.name == "sqlite"
-        rows.append({"number": number, "terms": terms if is_text else list(set(terms.split()))})
-    if rows:
-        db.execute(text(statements[db.dialect.name]), rows)
+        if group and size + len(folded) > WRITTEN_AT_ONCE:
+            yield group
+            group, size = [], 0
+        group.append(number)
+        size += len(folded)
+    if group:
+        yield group
+
+
+def _terms_row(db: Transaction, number: int, folded: str) -> dict[str, Any]:
+    terms = write_terms(folded)
+    # SQLite's index drops doubles by itself; PostgreSQL would keep them in the row.
+    return {"number": number, "terms": terms if db.dialect.name == "sqlite" else list(set(terms.split()))}

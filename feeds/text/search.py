@@ -43,11 +43,13 @@ HAN_BLOCKS = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0x20000, 0x2A6E0))
 
 #: How `fold` and `write_terms` work here: what was folded otherwise would not be found. The number counts
 #: changes of this module.
-FOLDING = f"1 Unicode {unidata_version} OpenCC {opencc.__version__}"
+FOLDING = f"2 Unicode {unidata_version} OpenCC {opencc.__version__}"
 
 #: What stands between the parts of a searched text: no query holds it, so that none reaches across.
 PART_END = "\n"
 
+WIDEST = 3  # characters of a term
+SLICE = 50_000  # characters of a text whose terms are written at once
 SPACE = array("I", [ord(" ")])
 UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
@@ -79,13 +81,20 @@ def fold_parts(texts: Iterable[str | None]) -> str:
 
 
 def write_terms(folded: str) -> str:
-    """Return every term of a folded text, parted by white space; most are there as often as in the text.
+    """Return every term of a folded text, parted by white space; of a short one as often as it is there."""
+    if len(folded) <= SLICE:
+        return _write_terms(folded)
+    terms: set[str] = set()
+    for start in range(0, len(folded), SLICE):  # all at once would be many times the text
+        terms.update(_write_terms(folded[start : start + SLICE + WIDEST - 1]).split())
+    return " ".join(terms)
 
-    A pair or a three with a space in it parts again: into what is there anyway.
-    """
-    text = BETWEEN.sub(" ", folded)
-    letters = " ".join(ALPHABETIC.findall(text))
-    return " ".join((_write_all(folded, 1), _write_all(text, 2), _write_all(letters, 3)))
+
+def _write_terms(text: str) -> str:
+    """A pair or a three with a space in it parts again: into what is there anyway."""
+    parted = BETWEEN.sub(" ", text)
+    letters = " ".join(ALPHABETIC.findall(parted))
+    return " ".join((_write_all(text, 1), _write_all(parted, 2), _write_all(letters, WIDEST)))
 
 
 def _write_all(text: str, width: int) -> str:
@@ -94,9 +103,11 @@ def _write_all(text: str, width: int) -> str:
     The text is laid beside itself, one character later each time: to an array these are a few copies.
     """
     characters = array("I", text.encode(UTF_32))
-    written = SPACE * ((width + 1) * len(characters))
+    step = width + 1
+    written = SPACE * (step * len(characters))
     for column in range(width):
-        written[column : len(written) - column * width : width + 1] = characters[column:]
+        later = characters[column:]
+        written[column : column + step * len(later) : step] = later
     return written.tobytes().decode(UTF_32)
 
 

@@ -1,11 +1,13 @@
 """What texts are searched by."""
 
+import hashlib
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.text import search
 from feeds.text.search import find_query_terms, fold, fold_parts, write_terms
 
 
@@ -84,3 +86,20 @@ def test_a_text_has_the_terms_of_every_substring(text, data):
 )
 def test_a_query_has_terms(query, terms):
     assert find_query_terms(query) == terms
+
+
+def test_other_terms_have_another_number():
+    text = fold("The 2nd G7 summit, Café déjà-vu：台灣的颱風與 Straße 한국 ひらがな 😀 ａｂｃ…")
+    terms = " ".join(sorted(write_terms(text).split()))
+
+    # An index is only right for the terms it was made of, each as often: the number has it made anew.
+    assert search.FOLDING.startswith("2 ")
+    assert hashlib.sha256(terms.encode()).hexdigest()[:16] == "81cac20c1c3394f2"
+
+
+@given(text=st.text(ALPHABET))
+def test_a_long_text_has_the_terms_of_a_short_one(text):
+    whole = set(write_terms(fold(text)).split())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "SLICE", 5)
+        assert set(write_terms(fold(text)).split()) == whole
