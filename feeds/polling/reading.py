@@ -16,7 +16,7 @@ import msgspec
 from feeds.errors import DocumentError, ParseError, ReaderDownError
 from feeds.model import Reading
 from feeds.polling.messages import CHUNK, Inbox, MessageTooLongError, pack
-from feeds.polling.worker import Job, Reply, encode_job, read_document
+from feeds.polling.worker import LONGEST_HOLD, Job, Reply, encode_job, read_document
 from feeds.text.urls import public_url
 
 __all__ = ["Job", "ReadLimits", "Reader", "read_document"]
@@ -85,14 +85,17 @@ class Reader:
         return results if failure is None else [*results, *await self._read_singly(jobs[len(results) :])]
 
     async def _read_singly(self, jobs: Sequence[Job]) -> list[Reading | ParseError]:
-        """Read with a new worker as far as the job that stops this one too, each asked for by itself.
+        """Read as far as a job that stops a new worker, each asked for by itself.
 
         Of several asked for together it does not show which one it was; and what stalls or exhausts a worker
         need not be a document: it may be what came before, or the machine.
         """
         results: list[Reading | ParseError] = []
         for job in jobs:
+            is_new = self._worker is None
             result, failure = await self._attempt([job])
+            if failure is not None and not is_new:
+                result, failure = await self._attempt([job])
             if failure is not None:
                 return [*results, _problem(job, failure)]
             results += result
@@ -198,13 +201,16 @@ class _Worker:
         """Yield the messages of jobs, many small ones at once."""
         gathered = bytearray()
         for job in jobs:
-            message = encode_job(job)
+            message = pack(encode_job(job))
             self._documents += 1
             self._largest = max(self._largest, len(message))
-            if gathered and len(gathered) + len(message) > CHUNK:
+            if len(gathered) + len(message) > CHUNK:
                 yield bytes(gathered)
                 gathered.clear()
-            gathered += pack(message)
+            if len(message) > CHUNK:
+                yield message
+            else:
+                gathered += message
         yield bytes(gathered)
 
     async def receive(self, seconds: float) -> Reply:
@@ -216,18 +222,25 @@ class _Worker:
 
     async def _receive(self, seconds: float) -> bytes:
         try:
-            while (message := self._inbox.take()) is None:
-                async with asyncio.timeout(seconds):
-                    chunk = await self._stdout.read(CHUNK)
-                if not chunk:
-                    raise _WorkerError("broke the reading process")
-                self._inbox.add(chunk)
+            message = self._inbox.take()
+            if message is None:
+                # Behind a reply that the worker held back, it may have begun so much later.
+                async with asyncio.timeout(seconds + LONGEST_HOLD):
+                    message = await self._receive_more()
+            return message
         except TimeoutError as error:
             raise _WorkerError(f"took longer than {seconds:g} s to read") from error
         except MessageTooLongError as error:
             raise _WorkerError("is too large once read") from error
         except ConnectionError as error:
             raise _WorkerError("broke the reading process") from error
+
+    async def _receive_more(self) -> bytes:
+        while (message := self._inbox.take()) is None:
+            chunk = await self._stdout.read(CHUNK)
+            if not chunk:
+                raise ConnectionError
+            self._inbox.add(chunk)
         return message
 
     async def end(self, patience: float = 0.0) -> None:

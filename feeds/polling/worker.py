@@ -22,7 +22,7 @@ from feeds.model import Document, Reading
 from feeds.polling.messages import CHUNK, Inbox, pack
 from feeds.text.urls import is_web_url
 
-LONGEST_HOLD = 0.1  # seconds for which a reply waits for the next
+LONGEST_HOLD = 0.1  # seconds after which no reply waits for the next document to be begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _receive(source: int, before_waiting: Callable[[], None]) -> Iterator[bytes]
 
 
 class _Replies:
-    """What goes back to the poller, many at once but none late."""
+    """What goes back to the poller, many at once; one may have to wait for the document behind it."""
 
     def __init__(self, target: int) -> None:
         self._stream = os.fdopen(target, "wb", buffering=CHUNK)

@@ -184,6 +184,41 @@ def test_giving_up_in_the_middle_leaves_nothing_behind():
     assert asyncio.run(run()) == (["c"], False)
 
 
+def test_a_worker_that_dies_twice_in_one_batch_costs_no_document():
+    async def run():
+        async with Reader() as reader:
+            reading = asyncio.create_task(reader.read([atom(*"abcdefghij")] * 3000))
+            pids = set()
+            while len(pids) < 2 and not reading.done():
+                await asyncio.sleep(0.05)
+                if reader.pid and reader.pid not in pids:
+                    await asyncio.sleep(0.5)  # it has read some by then
+                    pids.add(reader.pid)
+                    os.kill(reader.pid, signal.SIGKILL)
+            return await reading, len(pids)
+
+    results, deaths = asyncio.run(run())
+
+    assert deaths == 2
+    assert all(isinstance(result, Reading) for result in results)
+
+
+DRIPPING = """#!/bin/sh
+printf '\\000\\000\\000\\000\\000\\000\\000\\144'
+while sleep 0.2; do printf x; done
+"""
+
+
+def test_a_worker_that_answers_byte_by_byte_is_not_waited_for(tmp_path, monkeypatch):
+    program = tmp_path / "python"
+    program.write_text(DRIPPING)
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    [error] = read(atom("a"), limits=ReadLimits(seconds=0.5))
+
+    assert error.reason == "took longer than 0.5 s to read"
+
+
 def test_the_worker_ends_with_the_reader():
     async def run():
         async with Reader() as reader:
