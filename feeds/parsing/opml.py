@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from html import unescape
-from xml.parsers import expat
 
 from feeds.model import Declaration, Document
 from feeds.parsing.elements import Element, fold_name, loose_attribute
+from feeds.parsing.opml_damage import find_damage
 from feeds.parsing.refusal import refusal
 from feeds.parsing.xml import read_xml
-from feeds.text.characters import ILLEGAL
-from feeds.text.charset import decode
-from feeds.text.urls import is_web_url, resolve
-
-LONGEST_ADDRESS = 2000  # characters; a longer one is none of a feed, and no database could look it up
+from feeds.text.urls import source_address
 
 #: Our own attribute: the permanent identity a source had where the list was written.
 KEY = "feedsKey"
-
-ROOT = re.compile(r"<opml(?=[\s/>])", re.IGNORECASE)
-#: A comment. One in which another begins has lost its end, and hides what nobody meant to hide.
-COMMENT = re.compile(r"<!--(?:(?!<!--|-->).)*+-->", re.DOTALL)
-#: What nobody writes into a list. Where its charset is only guessed, chance bytes look like this as well.
-OVERWRITTEN = re.compile("\0")
-CHANCE = re.compile(rf"{ILLEGAL.pattern}|[\x7f-\x9f\ue000-\uf8ff]|([^\0-\x7f])\1{{7}}")
-BLANK = " \t\r\n\ufeff\ufffd"
-BROKEN = "\ufffd"  # takes the place of a character that XML cannot hold: one more in a text, none in a tag
-#: What no address has, and those that are whole and still none of a feed: only other readers fetch them.
-NO_ADDRESS = re.compile(rf"{BROKEN}|\s\s")
-NO_FEED = re.compile(r"\Z|(?:exec|file|filter|ftp|gemini|gopher|newsletter|query):", re.IGNORECASE)
-#: In what outlines stand, and the attributes of one; without a name it may hold the settings of a reader.
-LISTING = frozenset({"body", "outline"})
-ADDRESS = "xmlurl"
-NAMES = frozenset({"text", "title"})
-OTHER_NAMES = NAMES | {"description", "htmlurl", "frss:opmlurl"}
-#: What a strict parser says where the list ends in the middle of something.
-ENDLESS = frozenset({"no element found", "unclosed token", "unclosed CDATA section"})
 
 
 def parse_opml(document: Document) -> tuple[tuple[Declaration, ...], str | None]:
@@ -53,7 +28,7 @@ def parse_opml(document: Document) -> tuple[tuple[Declaration, ...], str | None]
     by_url: dict[str, Declaration] = {}
     for declaration in declared:
         by_url.setdefault(declaration.url, declaration)
-    return tuple(by_url.values()), _find_damage(document, len(declared))
+    return tuple(by_url.values()), find_damage(document, len(declared))
 
 
 def _walk_outlines(parent: Element, folder: str | None) -> Iterator[tuple[Element, str | None]]:
@@ -68,7 +43,7 @@ def _walk_outlines(parent: Element, folder: str | None) -> Iterator[tuple[Elemen
 
 
 def _read_outline(outline: Element, folder: str | None) -> Declaration | None:
-    url = _read_address(loose_attribute(outline, "xmlUrl") or "")
+    url = source_address(loose_attribute(outline, "xmlUrl") or "")
     if url is None:
         return None
     return Declaration(
@@ -79,11 +54,6 @@ def _read_outline(outline: Element, folder: str | None) -> Declaration | None:
     )
 
 
-def _read_address(written: str) -> str | None:
-    url = resolve(None, written)
-    return url if url and is_web_url(url) and len(url) <= LONGEST_ADDRESS else None
-
-
 def _name_of(outline: Element) -> str | None:
     return loose_attribute(outline, "title", "text")
 
@@ -92,109 +62,3 @@ def _own_category(outline: Element) -> str | None:
     """Return the last part of the first of the slash-delimited categories (OPML 2.0)."""
     first = (loose_attribute(outline, "category") or "").partition(",")[0]
     return first.strip("/ ").rpartition("/")[2].strip() or None
-
-
-# --- Whether it is whole --------------------------------------------------------------------------------
-
-
-def _find_damage(document: Document, declared: int) -> str | None:
-    """Return what is wrong with the list, or None where it is whole.
-
-    Bare ampersands, unknown entities and prefixes, controls in text, a wrong charset and what stands before
-    the root lose no outline. Apart from these a strict parser has to accept the list, and find as many
-    addresses as are `declared` and nothing that looks like the rest of an outline.
-    """
-    text = decode(document.body, document.media_type)
-    is_utf_8 = _is_utf_8(document.body)
-    found = OVERWRITTEN.search(text) or (None if is_utf_8 else CHANCE.search(text))
-    if found:
-        return f"damaged in line {len(_lines_of(text[: found.start()])) + 1} (something was written over it)"
-    text = COMMENT.sub(lambda comment: f"<!--{_lines_of(comment[0])}-->", text)
-    root = ROOT.search(text)
-    before, rest = (text[: root.start()], text[root.start() :]) if root else ("", text)
-    if ADDRESS in before.lower():
-        return "damaged (it begins in the middle of its outlines)"
-    inspection = _Inspection(is_utf_8)
-    fault = inspection.find_fault(_lines_of(before) + ILLEGAL.sub(BROKEN, rest).replace("&", "&amp;"))
-    if fault is None and inspection.addresses != declared:
-        return f"damaged (of its {inspection.addresses} addresses {declared} are read)"
-    return fault
-
-
-def _is_utf_8(body: bytes) -> bool:
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _lines_of(text: str) -> str:
-    """Return the ends of the lines alone, so that what follows keeps its number."""
-    return "\n" * text.count("\n")
-
-
-class _Inspection:
-    """Reads a list strictly, to see what is wrong with it; in its text `&` stands for itself."""
-
-    def __init__(self, is_utf_8: bool) -> None:
-        self.addresses = 0
-        self._is_utf_8 = is_utf_8
-        self._fault: str | None = None
-        self._open: list[bool] = []  # whether outlines may stand in each of the open elements, the root first
-        self._leaf: dict[str, str] | None = None  # attributes of an outline in which nothing was met yet
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._take_text
-
-    def find_fault(self, text: str) -> str | None:
-        """Return the first thing that is wrong, and its line."""
-        try:
-            self._parser.Parse(text, True)
-        except expat.ExpatError as error:
-            reason = expat.ErrorString(error.code).partition(" (")[0]
-            self._tell(reason, "broken off" if reason in ENDLESS else "damaged", error.lineno)
-        return self._fault
-
-    def _tell(self, reason: str, what: str = "damaged", line: int | None = None) -> None:
-        self._fault = self._fault or f"{what} in line {line or self._parser.CurrentLineNumber} ({reason})"
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.lower()
-        given = {key.lower(): value for key, value in attributes.items()}
-        is_listed = name in LISTING and all(self._open[-1:])
-        if ADDRESS in given:
-            self._check_address(unescape(given[ADDRESS]).strip(), is_listed and name == "outline")
-        if not is_listed and len(self._open) > 1 and self._open[-1] and ":" not in name:
-            self._tell("an element that is no outline")
-        self._leaf = given if name == "outline" else None
-        self._open.append(is_listed or not self._open)
-
-    def _end(self, _name: str) -> None:
-        if self._leaf is not None and _has_lost_address(self._leaf):
-            self._tell("an outline without its address")
-        self._leaf = None
-        self._open.pop()
-
-    def _take_text(self, text: str) -> None:
-        is_setting = self._leaf is not None and self._leaf.keys().isdisjoint(NAMES)
-        if self._open[-1] and text.strip(BLANK) and (not is_setting or ADDRESS in text.lower()):
-            self._tell("text between the outlines")
-
-    def _check_address(self, address: str, is_listed: bool) -> None:
-        is_certain = (self._is_utf_8 or address.isascii()) and not NO_ADDRESS.search(address)
-        if not is_listed:
-            self._tell("an address outside of the outlines")
-        elif is_certain and _read_address(address):
-            self.addresses += 1
-        elif not (is_certain and NO_FEED.match(address)):
-            self._tell("an address that cannot be read")
-
-
-def _has_lost_address(given: dict[str, str]) -> bool:
-    """Whether an outline says that it is a feed, or has an address under a name that means nothing."""
-    if ADDRESS in given or "url" in given:
-        return False
-    is_feed = given.get("type", "").strip().lower() == "rss"
-    return is_feed or any("://" in given[name] for name in given.keys() - OTHER_NAMES)

@@ -11,6 +11,7 @@ from feeds.text import uri
 WEB_SCHEMES = frozenset({"http", "https"})
 #: Schemes a reader can do something with; everything else, `javascript:` before all, is no address.
 SCHEMES = WEB_SCHEMES | {"mailto", "ftp", "magnet", "tel", "xmpp"}
+LONGEST_SOURCE = 2000  # characters; a longer address is none of a feed, and PostgreSQL could not look it up
 LONGEST = 65_536  # characters; servers refuse far shorter ones (RFC 9110, section 4.1, asks for 8,000)
 
 #: Most addresses are URIs already and are left alone. (Possessive, so that it stays linear and quick.)
@@ -143,6 +144,12 @@ def _encode_opaque(scheme: str, href: str) -> str | None:
 def is_web_url(url: str) -> bool:
     """Whether it is an absolute http or https address with a host."""
     return WEB_HOST.match(url) is not None or find_host(url) is not None
+
+
+def source_address(written: str) -> str | None:
+    """Return an address as it can be subscribed to, or None where it cannot."""
+    url = resolve(None, written)
+    return url if url and is_web_url(url) and len(url) <= LONGEST_SOURCE else None
 
 
 def find_host(url: str) -> str | None:

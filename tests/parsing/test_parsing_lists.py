@@ -92,6 +92,9 @@ DEFECTS = {
     "a document type": LIST.replace("<opml", "<!DOCTYPE opml SYSTEM 'x.dtd'>\n<opml", 1),
     "an outline commented out": LIST.replace(B, B + f"<!-- {D.replace('d.', 'd--d.')} -->"),
     "an outline twice": LIST.replace(B, B + B),
+    "an empty folder with a picture": LIST.replace(
+        B, B + '<outline text="Empty" icon="https://x.example/icon.png"/>'
+    ),
     "an empty folder": LIST.replace(B, B + '<outline text="Empty"/>'),
     "an empty address": LIST.replace(B, B + '<outline text="x" type="link" xmlUrl="" htmlUrl="https://x/"/>'),
     "a link": LIST.replace(B, B + '<outline text="x" type="link" url="https://x.example/"/>'),
@@ -136,6 +139,13 @@ def test_a_list_that_has_lost_nothing_is_whole(defect):
 def test_a_list_in_another_charset_than_it_says_is_whole(charset):
     name = {"cp1252": "Café “x” – déjà vu", "cp1251": "Новости сайта"}.get(charset, "日本語")
     text = LIST.replace('"b"', f'"{name}"').replace("1.0", '1.0" encoding="utf-8', 1)
+
+    assert read(text.encode(charset)) == (ADDRESSES, None)
+
+
+@pytest.mark.parametrize("charset", ["gb18030", "utf-16"])
+def test_a_folder_ruled_with_signs_is_no_damage(charset):
+    text = LIST.replace("Folder", "—" * 12).replace("1.0", f'1.0" encoding="{charset}', 1)
 
     assert read(text.encode(charset)) == (ADDRESSES, None)
 
