@@ -5,7 +5,8 @@ FeedsError
 ├── DocumentError      a document, by its url or path
 │   ├── ParseError         it is not what it claims to be
 │   ├── NotReadError       it could not be read now; it may be another time
-│   │   └── ReaderDownError    there is no process to read it in
+│   │   ├── ReaderDownError    there is no process to read it in
+│   │   └── NotStoredError     the store does not take what it holds
 │   └── FetchError         it could not be obtained
 │       ├── RefusedError       the guard forbids the address
 │       └── GoneError          the publisher says it is gone for good (410)
@@ -53,6 +54,10 @@ class ReaderDownError(NotReadError):
     """No process could be started to read it in."""
 
 
+class NotStoredError(NotReadError):
+    """The store does not take what it holds."""
+
+
 class FetchError(DocumentError):
     """The document could not be obtained."""
 
@@ -81,7 +86,11 @@ class StoreError(FeedsError):
 
 
 class StoreRefusedError(StoreError):
-    """The database is well, and does not take what was to be stored."""
+    """The database is well, and does not take what was to be stored; `reason` does not name the store."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.reason = reason
 
 
 class StoreCorruptError(StoreError):

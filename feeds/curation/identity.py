@@ -45,8 +45,9 @@ def document_identity(guid: str | None, path: str | None) -> str:
     return f"seed:{(path or '').rpartition('/')[0]}//{guid}"  # no path has two slashes in a row
 
 
-#: Characters; a longer guid is hashed: no database could look it up.
-LONGEST_GUID = 800
+#: A longer guid is hashed: PostgreSQL could not look it up.
+LONGEST_GUID = 800  # characters
+MOST_BYTES = 2600
 
 
 def feed_entry_id(source_key: str, sites: Iterable[str | None], guid: str | None, text: str) -> str:
@@ -55,7 +56,7 @@ def feed_entry_id(source_key: str, sites: Iterable[str | None], guid: str | None
     `sites` are the hosts of its source and of the entry itself, `text` is what stands in for a missing
     guid (see `find_identifiers`).
     """
-    if guid and len(guid) <= LONGEST_GUID and _is_own(guid, sites):
+    if guid and _is_own(guid, sites):
         return guid
     return uuid5(NAMESPACE_URL, f"{source_key}\n{guid or text}").urn
 
@@ -135,7 +136,9 @@ def _climb(ladder: Ladder, shared: Sequence[frozenset[Hashable]]) -> Identifier:
 
 def _is_own(guid: str, sites: Iterable[str | None]) -> bool:
     """Whether a guid may be republished as it is: an IRI of the source's or the entry's own site."""
-    if len(guid) > LONGEST_GUID or not IRI.fullmatch(guid):
+    if len(guid) > LONGEST_GUID or len(guid.encode("utf-8", "replace")) > MOST_BYTES:
+        return False
+    if not IRI.fullmatch(guid):
         return False
     if URN.fullmatch(guid):
         return True

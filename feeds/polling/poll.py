@@ -20,7 +20,7 @@ from feeds.polling.seeds.look import EVERYTHING
 from feeds.polling.seeds.pages import PagesRound, find_round
 from feeds.polling.seeds.poll import SeedsPoll
 from feeds.polling.seeds.watch import Hints
-from feeds.polling.storing import StoreThread
+from feeds.polling.storing import StoreThread, refusals_told
 from feeds.store import Transaction, pages, sources
 
 __all__ = ["SCHEDULED", "Ask", "Poller"]
@@ -83,7 +83,8 @@ class Poller:
             feed = await self._read(poll, fetched)
             step = poll.decide if ask.dry_run else poll.keep
             store = self.store.read if ask.dry_run else self.store.write
-            return await store(step, fetched, feed, self.policy, self.clock())
+            with refusals_told(source.url):
+                return await store(step, fetched, feed, self.policy, self.clock())
         except DocumentError as error:
             if ask.dry_run:
                 return poll.outcome("failed", self.clock(), error=str(error))

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
+from feeds.errors import NotStoredError, StoreRefusedError
 from feeds.store import Store, Transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+@contextmanager
+def refusals_told(subject: str) -> Iterator[None]:
+    """Turn what the store refuses to take into what is wrong with a document: NotStoredError."""
+    try:
+        yield
+    except StoreRefusedError as error:
+        raise not_stored(subject, error) from error
+
+
+def not_stored(subject: str, error: StoreRefusedError) -> NotStoredError:
+    """Return what is said of a document that the store refuses."""
+    return NotStoredError(subject, f"could not be stored: {error.reason}")
 
 
 class StoreThread:

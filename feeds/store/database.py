@@ -27,6 +27,8 @@ Transaction: TypeAlias = Connection
 
 BUSY_SECONDS = 10
 
+#: Classes of SQLSTATE (PostgreSQL): data, constraints, limits of the program.
+_REFUSALS = ("22", "23", "54")
 #: What SQLite says of a file that is damaged or none of its own.
 _DAMAGE = ("malformed", "not a database", "database corruption", "unsupported file format")
 
@@ -120,11 +122,19 @@ def translated(name: str) -> Iterator[None]:
     """Turn what the libraries raise into one line of ours that begins with the store's name."""
     try:
         yield
-    except (DataError, IntegrityError, OverflowError) as error:
-        raise StoreRefusedError(f"{name}: {first_line(getattr(error, 'orig', error))}") from error
     except (SQLAlchemyError, sqlite3.Error) as error:
         reason = first_line(getattr(error, "orig", None) or error)
-        raise (StoreCorruptError if tells_damage(reason) else StoreError)(f"{name}: {reason}") from error
+        if tells_damage(reason):
+            raise StoreCorruptError(f"{name}: {reason}") from error
+        if _tells_refusal(error):
+            raise StoreRefusedError(name, reason) from error
+        raise StoreError(f"{name}: {reason}") from error
+
+
+def _tells_refusal(error: Exception) -> bool:
+    """Whether it lies in what was to be stored, not in the database."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return isinstance(error, DataError | IntegrityError) or state.startswith(_REFUSALS)
 
 
 def tells_damage(reason: str) -> bool:

@@ -66,6 +66,7 @@ pages = Table(
     Column("problem", Words),
     Column("retry_after", Moment),
     Column("categories", Json(tuple[str, ...])),  # its own, as fetched
+    Column("rank", Words),  # of the version that is this page
     Column("moved", Boolean, nullable=False, server_default=false()),  # and is to be filed anew
 )
 Index(

@@ -27,6 +27,7 @@ class LinkedPage:
     problem: str | None = None
     retry_after: datetime | None = None  #: its host has asked to be left alone until then
     categories: tuple[str, ...] | None = None  #: its own, once it has been fetched
+    rank: str | None = None  #: of its version, by which that is told from a saved article's
     moved: bool = False  #: files that name it have come or gone since it was filed
 
 
@@ -65,6 +66,12 @@ def note_filed(db: Transaction, ids: Collection[str]) -> None:
         db.execute(update(pages).where(pages.c.entry_id.in_(chunk)).values(moved=False))
 
 
+def fetch_again(db: Transaction, ids: Collection[str], now: datetime) -> None:
+    """Make pages due that were fetched before."""
+    for chunk in chunks(ids):
+        db.execute(update(pages).where(pages.c.entry_id.in_(chunk)).values(next_fetch=now))
+
+
 def moved_pages(db: Transaction, limit: int) -> list[LinkedPage]:
     """Return pages that have been fetched and are to be filed anew."""
     statement = select(pages).where(pages.c.moved, pages.c.categories.is_not(None))
@@ -99,14 +106,16 @@ def settle_page(
     id: str,
     *,
     categories: tuple[str, ...] | None = None,
+    rank: str | None = None,
     next_fetch: datetime | None = None,
     failures: int = 0,
     problem: str | None = None,
     retry_after: datetime | None = None,
 ) -> None:
-    """Keep how a fetch ended; `categories` are the page's own."""
+    """Keep how a fetch ended; `categories` are the page's own, `rank` is that of its version."""
     ended = {
         "categories": categories,
+        "rank": rank,
         "next_fetch": next_fetch,
         "failures": failures,
         "problem": problem,

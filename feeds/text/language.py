@@ -80,9 +80,8 @@ def _count_scripts(sample: str) -> tuple[int, int, int]:
 
 
 def _find_han_script(sample: str) -> str | None:
-    characters = set(
-        array("H", sample.encode(UTF_16, "replace"))
-    )  # numbers are quicker told apart than texts
+    # As numbers, which are quicker told apart than texts.
+    characters = set(array("H", sample.encode(UTF_16, "replace")))
     simplified, traditional = (len(characters & only) for only in _load_script_characters())
     total = simplified + traditional
     if total < FEWEST_CHARACTERS:

@@ -60,6 +60,13 @@ def test_the_site_of_the_entry_itself_counts_too():
     assert feed_entry_id(KEY, ("blog.example", None, "planet-member.example"), guid, "") == guid
 
 
+@pytest.mark.parametrize(("length", "is_kept"), [(600, True), (700, False)])
+def test_a_guid_that_no_database_could_look_up_is_hashed(length, is_kept):
+    guid = "https://blog.example/" + "\U00010400" * length
+
+    assert (feed_entry_id(KEY, ("blog.example",), guid, "") == guid) == is_kept
+
+
 def test_a_seed_is_known_by_its_identity_alone():
     assert seed_id("https://dw.com/a-64358959") == uuid5(NAMESPACE_URL, "https://dw.com/a-64358959").urn
 

@@ -115,6 +115,14 @@ def test_a_saved_feed_gives_all_its_entries_with_its_site_as_origin(here):
     assert first.entry.categories == ("mail",)
 
 
+def test_a_site_whose_address_no_database_could_look_up_is_no_origin(here):
+    put(here, "saved.xml", items(1).replace("lamp.example/", "lamp.example/" + "a" * 9000))
+    here.poll_seeds()
+    [entry] = here.entries()
+
+    assert (entry.entry.title, entry.source.kind) == ("T1", "seeds")
+
+
 def test_an_entry_that_leaves_the_window_of_a_saved_feed_stays_as_long_as_the_file(here):
     saved = put(here, "saved.xml", items(1, 2))
     here.poll_seeds()

@@ -8,7 +8,7 @@ import pytest
 from polling_installation import PLAIN
 from polling_server import response
 from running import write_seed
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from feeds.daemon.composing import SEEDS
 from feeds.model import View
@@ -256,6 +256,44 @@ def test_an_article_that_counts_for_more_than_the_page_stays_in_its_own_folder(h
     [stored] = here.entries()
     assert (stored.entry.title, stored.entry.categories) == ("Kept", ("kept",))
     assert len(site.asked) == 1
+
+
+def test_when_the_article_goes_that_counted_for_more_the_page_is_fetched_again(here, site):
+    url = f"http://{site.host}/page1"
+    put(here, "a/links.txt", url)
+    follow(here)
+    article = write_seed(
+        here.seeds, "kept/one.txt", title="Kept", link=url, body="<p>x</p>", timestamp=1772300000000
+    )
+    os.utime(article, (OLD, OLD))
+    follow(here)
+    assert here.titles() == ["Kept"]
+
+    article.unlink()
+    follow(here)
+    [stored] = here.entries()
+    assert (stored.entry.title, stored.entry.categories) == ("/page1", ("Tech", "a"))
+    assert len(site.asked) == 2
+
+
+def test_a_page_that_the_store_refuses_is_told_and_stops_no_other(here, site):
+    urls = [f"http://{site.host}/page{n}" for n in range(3)]
+    put(here, "links.txt", *urls)
+    with here.store.write() as db:
+        db.execute(
+            text(
+                "CREATE TRIGGER refused BEFORE INSERT ON versions WHEN NEW.data LIKE '%page1%'"
+                " BEGIN SELECT RAISE(ABORT, 'no such thing'); END"
+            )
+        )
+    follow(here)
+    here.fetch_pages()
+
+    assert sorted(here.titles()) == ["/page0", "/page2"]
+    assert [page.problem for _, page in read(here, pages.list_page_problems)] == [
+        "could not be stored: no such thing"
+    ]
+    assert len(site.asked) == 3
 
 
 # --- What it costs ----------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ def test_a_file_that_the_store_refuses_costs_no_other_and_is_told(here):
 
     assert outcome.new == 7
     assert sorted(here.titles()) == ["T0", "T1", "T3", "T4", "T5", "T6", "T8"]
-    problem = f"could not be stored: {here.store.name}: no such thing"
+    problem = "could not be stored: no such thing"
     assert here.problems() == {"2.txt": problem, "7.txt": problem}
     assert outcome.error == f"2.txt: {problem}; 7.txt: {problem}"
 

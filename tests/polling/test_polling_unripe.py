@@ -49,7 +49,11 @@ def test_what_is_held_keeps_its_place_before_what_comes_later(held, monkeypatch)
 
     assert look(held, 0.2, "a", "b", "m", "n") == []
     assert [*held.paths] == ["m", "n"]
+    assert held.has_more
     assert look(held, 0.6, "a", "b", "m", "n") == ["m", "n"]
+    assert held.has_more
+    assert look(held, 0.8, "a", "b") == []
+    assert not held.has_more
 
 
 def test_of_more_files_than_are_held_those_of_old_times_are_read_at_once(held, monkeypatch):

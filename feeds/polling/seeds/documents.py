@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import quote
 
 from feeds.errors import NotReadError
@@ -73,6 +74,9 @@ def cut_paths(paths: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def stamp_of(file: SeedFile) -> tuple[str, int, int, int]:
-    """Return what tells one state of a file from another, as far as a look tells."""
+#: What tells one state of a file from another, as far as a look tells: path, size, time, inode.
+Stamp: TypeAlias = tuple[str, int, int, int]
+
+
+def stamp_of(file: SeedFile) -> Stamp:
     return file.path, file.size, file.mtime_ns, file.inode

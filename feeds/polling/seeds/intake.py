@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from feeds.errors import DocumentError, NotReadError, StoreRefusedError
+from feeds.errors import DocumentError, NotReadError, NotStoredError, StoreRefusedError
 from feeds.model import Document, SeedFile
 from feeds.polling.reading import Job, Reader
 from feeds.polling.seeds.documents import read_document, stamp_of
 from feeds.polling.seeds.first_paths import find_first_paths
 from feeds.polling.seeds.keep import Result, SeedsKeeper
 from feeds.polling.seeds.look import walk
-from feeds.polling.storing import StoreThread
+from feeds.polling.storing import StoreThread, not_stored
 
 
 @dataclass
@@ -76,14 +76,14 @@ class Intake:
         except StoreRefusedError as error:
             self.keeper = before
             middle = len(results) // 2
+            file, result = results[0]
             if middle:
                 await self._store(results[:middle])
                 await self._store(results[middle:])
-                return
-            [(file, result)] = results
-            if isinstance(result, DocumentError):  # not even that can be noted
+            elif isinstance(result, NotStoredError):  # not even that can be noted
                 raise
-            await self._store([(file, NotReadError(file.path, f"could not be stored: {error}"))])
+            else:
+                await self._store([(file, not_stored(file.path, error))])
         else:
             failed = (file for file, result in results if isinstance(result, NotReadError))
             self._failed.update(hash(stamp_of(file)) for file in failed)

@@ -23,11 +23,10 @@ from feeds.model import (
     Source,
     SourceState,
 )
-from feeds.polling.seeds.page_folders import LINKS
 from feeds.polling.seeds.vanished import find_again, find_doubtful, folders_around
 from feeds.store import Transaction, entries, files, pages, sources
 from feeds.text.paths import show_path
-from feeds.text.urls import normalize_link
+from feeds.text.urls import LONGEST_SOURCE, normalize_link
 
 MOST_PROBLEMS = 200  # kept of one poll; the ledger has them all
 
@@ -63,7 +62,7 @@ class SeedsKeeper:
     _rehearsed: set[str] = field(default_factory=set)
 
     def copy(self) -> SeedsKeeper:
-        """Return one that stands where this one stands now, whatever this one takes in."""
+        """Return one that stands where this one stands now, whatever this one takes in and stores."""
         return replace(self, problems=[*self.problems], late=[*self.late], again=[*self.again])
 
     # --- What came ----------------------------------------------------------------------------------
@@ -94,6 +93,7 @@ class SeedsKeeper:
         files.save_files(db, (*rows, *again))
         self.again += [file.path for file in again]
         pages.drop_pages(db, dropped)
+        pages.note_moved(db, left - {*dropped})
         for file, result in results:
             self._keep_leads(db, file, result, before.get(file.path))
 
@@ -137,8 +137,7 @@ class SeedsKeeper:
         if result.format == "opml" or (known and known.format == "opml"):
             self._subscribe(db, door_of(file.path), result)
         named = {seed_id(normalize_link(url)): url for url in result.pages}
-        former = known.entry_ids if known and known.format == LINKS else ()
-        pages.note_moved(db, named.keys() ^ {*former})
+        pages.note_moved(db, named.keys() - {*(known.entry_ids if known else ())})
         pages.add_pages(db, named, self.clock())
 
     def _subscribe(self, db: Transaction, door: str, reading: Reading) -> None:
@@ -251,8 +250,15 @@ def _is_held_at(entry: KnownEntry, read: Mapping[str, SeedFile], holders: Collec
     return entry.id in row.entry_ids if row else entry.path in holders
 
 
+def declare_publisher(feed: Feed) -> Declaration | None:
+    """Return the source that readers are told of: the feed's site, where it names one that can be kept."""
+    if not feed.link or len(feed.link) > LONGEST_SOURCE:
+        return None
+    return Declaration(feed.link, name=feed.title, kind="archive")
+
+
 def _fresh_entries(file: SeedFile, feed: Feed, *, is_article: bool) -> list[FreshEntry]:
-    publisher = Declaration(feed.link, name=feed.title, kind="archive") if feed.link else None
+    publisher = declare_publisher(feed)
     return [
         FreshEntry(
             entry=entry,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from feeds.curation.changes import find_changes, find_hash
 from feeds.curation.texts import clean_categories
-from feeds.model import Entry, FreshEntry, KnownEntry, SeedFile, Source
+from feeds.model import Entry, FreshEntry, KnownEntry, Source
 from feeds.store import Transaction, entries, files, pages
 from feeds.text.paths import find_folders
 
@@ -16,54 +17,58 @@ LINKS = "addresses"  #: the format of files that name pages
 MOST_FILED = 500  # pages in one transaction
 
 
-def find_links(db: Transaction, ids: Collection[str]) -> dict[str, list[SeedFile]]:
-    """Return the files that name each of these pages, by path; a page that none names is not in it."""
-    holders = files.files_with_entries(db, ids)
-    links = {id: [file for file in held if file.format == LINKS] for id, held in holders.items()}
-    return {id: named for id, named in links.items() if named}
+def find_holders(db: Transaction, ids: Collection[str]) -> dict[str, Holders]:
+    """Return the files that name or hold each of these pages; one that no file names is not in it."""
+    found = files.files_with_entries(db, ids)
+    holders = {
+        id: Holders(
+            links=[file.path for file in held if file.format == LINKS],
+            articles=[file.path for file in held if file.format != LINKS],
+        )
+        for id, held in found.items()
+    }
+    return {id: held for id, held in holders.items() if held.links}
 
 
-def file_under(entry: Entry, own: Sequence[str], links: Collection[SeedFile]) -> Entry:
+class Holders(NamedTuple):
+    """The files of a page, by path."""
+
+    links: list[str]  #: they name it
+    articles: list[str]  #: saved articles with its address
+
+
+def file_under(entry: Entry, own: Sequence[str], links: Sequence[str]) -> Entry:
     """Return a page with its own categories and the folders of the files that name it."""
-    folders = (folder for file in links for folder in find_folders(file.path))
+    folders = (folder for path in links for folder in find_folders(path))
     return replace(entry, categories=clean_categories((*own, *folders)))
 
 
-def follow_links(db: Transaction, source: Source, now: datetime) -> tuple[bool, int]:
-    """File pages anew, fetched before, whose files have moved, as corrections of their categories.
+def follow_links(db: Transaction, source: Source, now: datetime) -> int:
+    """File pages anew, fetched before, whose files have come or gone; return how many are modified by that.
 
-    Return whether there were any, and how many entries are modified by that.
+    One that was shown as a saved article, and is no longer, is fetched once more.
     """
     moved = pages.moved_pages(db, MOST_FILED)
-    ids = [page.entry_id for page in moved]
-    links = find_links(db, ids)
-    known = {
-        id: replace(entry, has_lost_its_file=True)  # all files of a page count, not the one of its version
-        for id, entry in entries.known_entries(db, links).items()
-        if not entry.withdrawn
-    }
-    articles = _find_articles(db, known)
-    fresh = [
-        _correct(known[page.entry_id], page.categories or (), links[page.entry_id])
-        for page in moved
-        if page.entry_id in known and page.entry_id not in articles
-    ]
-    changes = find_changes(known, fresh, now=now, previous_poll=None)
+    holders = find_holders(db, [page.entry_id for page in moved])
+    known = {id: one for id, one in entries.known_entries(db, holders).items() if not one.withdrawn}
+    fresh: list[FreshEntry] = []
+    lost: list[str] = []
+    for page in moved:
+        if page.entry_id in known:
+            entry, held = known[page.entry_id], holders[page.entry_id]
+            if entry.rank == page.rank:
+                fresh.append(_correct(entry, page.categories or (), held.links))
+            elif not held.articles:
+                lost.append(page.entry_id)
+    # All files of a page count, not only the one that its version is from.
+    free = {id: replace(entry, has_lost_its_file=True) for id, entry in known.items()}
+    changes = find_changes(free, fresh, now=now, previous_poll=None)
     entries.apply_changes(db, source, changes, now)
-    pages.note_filed(db, ids)
-    return bool(moved), len(changes.modified)
+    pages.fetch_again(db, lost, now)
+    pages.note_filed(db, [page.entry_id for page in moved])
+    return len(changes.modified)
 
 
-def _find_articles(db: Transaction, known: dict[str, KnownEntry]) -> set[str]:
-    """Return those of the entries whose current version is a file's own article, which counts for more."""
-    holders = files.files_with_entries(db, known)
-    return {
-        id
-        for id, held in holders.items()
-        if any(file.path == known[id].path and file.format != LINKS for file in held)
-    }
-
-
-def _correct(known: KnownEntry, own: Sequence[str], links: Sequence[SeedFile]) -> FreshEntry:
+def _correct(known: KnownEntry, own: Sequence[str], links: Sequence[str]) -> FreshEntry:
     entry = file_under(known.entry, own, links)
-    return FreshEntry(entry, hash=find_hash(entry), rank=known.rank, path=links[0].path)
+    return FreshEntry(entry, hash=find_hash(entry), rank=known.rank, path=links[0])

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 from feeds.curation.changes import find_changes, find_hash, find_rank
 from feeds.errors import DocumentError, FetchError, GoneError, ParseError
-from feeds.model import Declaration, Document, Feed, FreshEntry, PollOutcome, Source, SourceState, Validators
+from feeds.model import Document, Feed, FreshEntry, PollOutcome, Source, SourceState, Validators
 from feeds.polling.fetch import fetch
 from feeds.polling.network import Network
 from feeds.polling.poll_feed import record
 from feeds.polling.reading import Job, Reader
-from feeds.polling.seeds.page_folders import file_under, find_links
-from feeds.polling.storing import StoreThread
+from feeds.polling.seeds.keep import declare_publisher
+from feeds.polling.seeds.page_folders import file_under, find_holders
+from feeds.polling.storing import StoreThread, refusals_told
 from feeds.store import Transaction, entries, pages, sources
 from feeds.store.pages import LinkedPage
 from feeds.text.urls import public_url
@@ -69,35 +70,41 @@ class PagesRound:
             [answer] = await self.reader.read([Job(document, self.source.key, self.source.url, is_page=True)])
             if isinstance(answer, DocumentError):
                 raise answer
-            return await self.store.write(self._keep, page, document, answer.feed), None
+            with refusals_told(page.url):
+                return await self.store.write(self._keep, page, document, answer.feed), None
         except DocumentError as error:
             await self.store.write(self._keep_failure, page, error)
             return 0, f"{public_url(page.url)}: {error.reason}"
 
     def _keep(self, db: Transaction, page: LinkedPage, document: Document, feed: Feed) -> int:
-        links = find_links(db, [page.entry_id]).get(page.entry_id)
-        if not links:  # no file names it any more
+        held = find_holders(db, [page.entry_id]).get(page.entry_id)
+        if held is None:  # no file names it any more
             pages.drop_pages(db, [page.entry_id])
             return 0
-        now = self.clock()
         [written] = feed.entries
-        entry = file_under(written, written.categories, links)
+        entry = file_under(written, written.categories, held.links)
         entry = replace(entry, id=page.entry_id)  # known by the address in the file, wherever that led
+        rank = find_rank(entry.published, len(document.body), hashlib.sha256(document.body).hexdigest())
         fresh = FreshEntry(
             entry=entry,
             hash=find_hash(entry),
-            rank=find_rank(entry.published, len(document.body), hashlib.sha256(document.body).hexdigest()),
-            path=links[0].path,
-            publisher=Declaration(feed.link, name=feed.title, kind="archive") if feed.link else None,
+            rank=rank,
+            path=held.links[0],
+            publisher=declare_publisher(feed),
         )
+        known = {
+            id: replace(one, has_lost_its_file=one.path not in (*held.links, *held.articles))
+            for id, one in entries.known_entries(db, [page.entry_id]).items()
+        }
+        now = self.clock()
         changes = find_changes(
-            entries.known_entries(db, [page.entry_id]),
+            known,
             [fresh],
-            now=_find_place(page, now),
+            now=now if known else _find_place(page, now),
             previous_poll=None if self.is_import else self.state.last_success,
         )
         entries.apply_changes(db, self.source, changes, now)
-        pages.settle_page(db, page.entry_id, categories=written.categories)
+        pages.settle_page(db, page.entry_id, categories=written.categories, rank=rank)
         return len(changes.new)
 
     def _keep_failure(self, db: Transaction, page: LinkedPage, error: DocumentError) -> None:

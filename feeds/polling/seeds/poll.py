@@ -19,7 +19,7 @@ from feeds.polling.seeds.page_folders import follow_links
 from feeds.polling.seeds.unripe import QUIET, Unripe
 from feeds.polling.seeds.watch import Hints
 from feeds.polling.storing import StoreThread
-from feeds.store import Transaction, entries, files, notices
+from feeds.store import Transaction, entries, files, notices, pages
 
 PATIENCE = 2.0  # seconds a file must stay missing before it is believed to be deleted
 LONGEST_DOUBT = 6.0  # seconds until some are believed while others still vanish
@@ -71,18 +71,18 @@ class SeedsPoll:
         loop = asyncio.get_running_loop()
         quiet_since, rest = loop.time(), 0.0
         for _ in range(MOST_LOOKS):
-            missing = tell_missing(self.root)
-            if missing:
-                return await self._finish(started, missing)
+            unreadable = tell_missing(self.root)
+            if unreadable:
+                return await self._finish(started, unreadable)
             if await self._look(places):
                 quiet_since, rest = loop.time(), QUIET
             quiet = loop.time() - quiet_since
             if self.dry_run or (quiet >= rest and not self._is_waiting(quiet)):
                 break
             await asyncio.sleep(LOOK_EVERY)
-            places = self._find_places()
+            places = self._take_places()
         if self.hints is not None:  # what this poll has not waited for is the next one's
-            self.hints.add(self._find_awaited())
+            self.hints.add(self._take_awaited())
         return await self._finish(started)
 
     async def _begin(self) -> None:
@@ -93,21 +93,22 @@ class SeedsPoll:
         if self.force and not self.dry_run:
             await self.store.write(files.forget_stamps)
 
-    def _find_places(self) -> list[str]:
+    def _take_places(self) -> list[str]:
         """Return where to look next: where something may have changed, and where something is awaited."""
-        awaited = self._find_awaited()
+        awaited = self._take_awaited()
         return [EVERYTHING] if self.hints is None else [*self.hints.take(), *awaited]
 
-    def _find_awaited(self) -> list[str]:
+    def _take_awaited(self) -> list[str]:
         """Return where something is awaited; the whole directory in place of very many places."""
         again, self._keeper.again = self._keeper.again, []
-        if len(self._unripe.paths) + len(self._missing) + len(again) > MOST_PLACES:
+        count = len(self._unripe.paths) + len(self._missing) + len(again)
+        if self._unripe.has_more or count > MOST_PLACES:
             return [EVERYTHING]
         return [*self._unripe.paths, *self._missing, *again]
 
     def _is_waiting(self, idle: float) -> bool:
         """Whether a file is still being written, or missing for too short a time to be believed."""
-        if self._unripe.paths and idle < LONGEST_WRITING:
+        if not self._unripe.is_empty and idle < LONGEST_WRITING:
             return True
         return bool(self._missing or self._keeper.again) and idle < LONGEST_WAIT
 
@@ -172,14 +173,14 @@ class SeedsPoll:
 
     # --- How it ended -------------------------------------------------------------------------------
 
-    async def _finish(self, started: datetime, missing: str | None = None) -> PollOutcome:
-        """Record how it ended; `missing` is why the directory cannot be looked through."""
+    async def _finish(self, started: datetime, unreadable: str | None = None) -> PollOutcome:
+        """Record how it ended; `unreadable` is why the directory cannot be looked through."""
         kept = self._keeper
-        lost = missing
-        if missing == NO_DIRECTORY and not await self.store.read(files.count_files, EVERYTHING):
+        lost = unreadable
+        if lost == NO_DIRECTORY and not await self.store.read(files.count_files, EVERYTHING):
             lost = None  # who has never had a file there needs no directory
         if not self.dry_run:
-            await self.store.write(self._close, missing)
+            await self.store.write(self._close, unreadable)
             await self._follow_links()
         changed = kept.new or kept.modified or kept.withdrawn
         return PollOutcome(
@@ -195,21 +196,19 @@ class SeedsPoll:
 
     async def _follow_links(self) -> None:
         """File anew the pages whose files have moved: at the end, when what moved has come and gone."""
-        is_more = True
-        while is_more:
-            is_more, modified = await self.store.write(follow_links, self.source, self.clock())
-            self._keeper.modified += modified
+        while await self.store.read(pages.moved_pages, 1):
+            self._keeper.modified += await self.store.write(follow_links, self.source, self.clock())
 
-    def _close(self, db: Transaction, missing: str | None) -> None:
+    def _close(self, db: Transaction, unreadable: str | None) -> None:
         """Place the late arrivals, now that they are counted, and say what a person should know."""
         now = self.clock()
         late = self._keeper.late
         if self.state.last_success and 0 < len(late) <= MOST_LATE:
             entries.promote_late(db, late, min(self.state.last_success, now))
         files.forget_late(db)
-        absent = f"{self.root}: {missing}; nothing is withdrawn" if missing else None
+        absent = f"{self.root}: {unreadable}; nothing is withdrawn" if unreadable else None
         notices.set_notice(db, MISSING_NOTICE, absent, now)
-        if not missing:
+        if not unreadable:
             if self._held and self._keeper.size:
                 self._held -= self._keeper.give_up_doubles(db)
             notices.set_notice(db, HELD_NOTICE, self._tell_held() if self._held else None, now)

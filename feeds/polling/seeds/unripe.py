@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from feeds.model import SeedFile
-from feeds.polling.seeds.documents import stamp_of
+from feeds.polling.seeds.documents import Stamp, stamp_of
 
 QUIET = 0.5  # seconds without a change after which a file, and a poll, is complete
 CLOCK_AHEAD = 60.0  # seconds that the clock of a file server may be ahead of ours
@@ -16,17 +16,22 @@ class Unripe:
     """The files that the last look found new or changed, and too early to be read."""
 
     def __init__(self) -> None:
-        self._held: dict[str, tuple[object, float]] = {}  # how each looked, and since when
-        self._before: dict[str, tuple[object, float]] = {}
+        self._held: dict[str, tuple[Stamp, float]] = {}  # how each looked, and since when
+        self._before: dict[str, tuple[Stamp, float]] = {}
         self._is_import = False
+        self.has_more = False  #: there were others, of which nothing is held
 
     @property
     def paths(self) -> Collection[str]:
         return self._held.keys()
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._held and not self.has_more
+
     def begin_look(self, *, is_import: bool) -> None:
         """Hold only what the coming look finds again; in an import the times of files are believed."""
-        self._before, self._held = self._held, {}
+        self._before, self._held, self.has_more = self._held, {}, False
         self._is_import = is_import
 
     def is_ripe(self, file: SeedFile, age: float, now: float) -> bool:
@@ -43,4 +48,5 @@ class Unripe:
             return True
         if has_room:
             self._held[file.path] = stamp, since if known == stamp else now
+        self.has_more = self.has_more or not has_room
         return False
