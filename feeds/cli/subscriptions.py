@@ -151,7 +151,7 @@ def import_opml(ctx: click.Context, file: Path) -> None:
         raise SourceError(f"{file}: {(error.strerror or str(error)).lower()}") from error
     declarations, damage = parse_opml(Document(url=file.name, body=body, path=str(file)))
     if damage:
-        click.echo(f"{file}: the list is {damage}: some of it may be missing", err=True)
+        click.echo(f"{file}: the list is {damage}: only what stands before that is subscribed", err=True)
     with session.opened_store(setup.read_configuration(ctx)) as store:
         hidden = not sys.stderr.isatty()
         bar = click.progressbar(declarations, label="Importing", file=sys.stderr, hidden=hidden)

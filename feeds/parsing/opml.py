@@ -18,8 +18,9 @@ KEY = "feedsKey"
 def parse_opml(document: Document) -> tuple[tuple[Declaration, ...], str | None]:
     """Return the subscriptions in document order, one per address, and what is wrong with the list.
 
-    Where something is, subscriptions may be lost or misplaced. The folder that one stands in is its category,
-    the innermost where they are nested. Raises ParseError.
+    Where something is, others may be lost, and only those before it are returned: an address behind it may be
+    what the damage made of one. The folder that a subscription stands in is its category, the innermost where
+    they are nested. Raises ParseError.
     """
     root = read_xml(document)
     if fold_name(str(root.tag)) != "opml":
@@ -28,7 +29,10 @@ def parse_opml(document: Document) -> tuple[tuple[Declaration, ...], str | None]
     by_url: dict[str, Declaration] = {}
     for declaration in declared:
         by_url.setdefault(declaration.url, declaration)
-    return tuple(by_url.values()), find_damage(document, len(declared))
+    damage = find_damage(document, len(declared))
+    if damage is None:
+        return tuple(by_url.values()), None
+    return tuple(one for url, one in by_url.items() if url in damage.before), damage.reason
 
 
 def _walk_outlines(parent: Element, folder: str | None) -> Iterator[tuple[Element, str | None]]:

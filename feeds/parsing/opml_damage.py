@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from html import unescape
+from typing import NamedTuple
 from xml.parsers import expat
 
 from feeds.model import Document
@@ -38,7 +39,14 @@ PICTURE = re.compile("icon|imag|img|logo")
 ENDLESS = frozenset({"no element found", "unclosed token", "unclosed CDATA section"})
 
 
-def find_damage(document: Document, declared: int) -> str | None:
+class Damage(NamedTuple):
+    """What is wrong with a list."""
+
+    reason: str
+    before: frozenset[str]  #: the addresses that stand before it
+
+
+def find_damage(document: Document, declared: int) -> Damage | None:
     """Return what is wrong with the list, or None where it is whole.
 
     Bare ampersands, unknown entities and prefixes, controls in text, a wrong charset and what stands before
@@ -49,19 +57,21 @@ def find_damage(document: Document, declared: int) -> str | None:
     is_utf_8 = _is_in(document.body, "utf-8")
     is_guessed = not is_utf_8 and not _is_in_its_charset(document.body)
     signs = UNLIKELY if is_guessed else OVERWRITTEN if is_utf_8 else CONTROL
-    found = signs.search(text)
-    if found:
-        return f"damaged in line {len(_lines_of(text[: found.start()])) + 1} (something was written over it)"
+    overwritten = signs.search(text)
+    text = text[: overwritten.start()] if overwritten else text
     text = COMMENT.sub(lambda comment: f"<!--{_lines_of(comment[0])}-->", text)
     root = ROOT.search(text)
     before, rest = (text[: root.start()], text[root.start() :]) if root else ("", text)
-    if ADDRESS in before.lower():
-        return "damaged (it begins in the middle of its outlines)"
     inspection = _Inspection(is_utf_8)
     fault = inspection.find_fault(_lines_of(before) + ILLEGAL.sub(BROKEN, rest).replace("&", "&amp;"))
-    if fault is None and inspection.addresses != declared:
-        return f"damaged (of its {inspection.addresses} addresses {declared} are read)"
-    return fault
+    count = len(inspection.addresses)
+    if overwritten:
+        fault = f"damaged in line {len(_lines_of(text)) + 1} (something was written over it)"
+    elif ADDRESS in before.lower():
+        fault = "damaged (it begins in the middle of its outlines)"
+    elif fault is None and count != declared:
+        fault = f"damaged (of its {count} addresses {declared} are read)"
+    return Damage(fault, frozenset(inspection.addresses)) if fault else None
 
 
 def _is_in(body: bytes, charset: str) -> bool:
@@ -88,9 +98,10 @@ class _Inspection:
     """Reads a list strictly, to see what is wrong with it; in its text `&` stands for itself."""
 
     def __init__(self, is_utf_8: bool) -> None:
-        self.addresses = 0
+        self.addresses: list[str] = []  #: up to the first thing that is wrong
         self._is_utf_8 = is_utf_8
         self._fault: str | None = None
+        self._has_body = False
         self._open: list[bool] = []  # whether outlines may stand in each of the open elements, the root first
         self._leaf: dict[str, str] | None = None  # attributes of an outline in which nothing was met yet
         self._parser = expat.ParserCreate()
@@ -105,6 +116,8 @@ class _Inspection:
         except expat.ExpatError as error:
             reason = expat.ErrorString(error.code).partition(" (")[0]
             self._tell(reason, "broken off" if reason in ENDLESS else "damaged", error.lineno)
+        if not self._has_body:
+            self._tell("it has no body")
         return self._fault
 
     def _tell(self, reason: str, what: str = "damaged", line: int | None = None) -> None:
@@ -112,6 +125,7 @@ class _Inspection:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.lower()
+        self._has_body = self._has_body or name == "body"
         given = {key.lower(): value for key, value in attributes.items()}
         is_listed = name in LISTING and all(self._open[-1:])
         if ADDRESS in given:
@@ -136,17 +150,18 @@ class _Inspection:
         is_certain = (self._is_utf_8 or address.isascii()) and not NO_ADDRESS.search(address)
         if not is_listed:
             self._tell("an address outside of the outlines")
-        elif is_certain and source_address(address):
-            self.addresses += 1
+        elif is_certain and (url := source_address(address)):
+            if not self._fault:
+                self.addresses.append(url)
         elif not (is_certain and NO_FEED.match(address)):
             self._tell("an address that cannot be read")
 
 
 def _has_lost_address(given: dict[str, str]) -> bool:
     """Whether an outline says that it is a feed, or has an address under a name that means nothing."""
-    if ADDRESS in given or "url" in given:
+    kind = given.get("type", "").strip().lower()
+    if kind == "rss":
+        return not given.get(ADDRESS, "").strip()
+    if ADDRESS in given or (kind and "url" in given):
         return False
-    is_feed = given.get("type", "").strip().lower() == "rss"
-    return is_feed or any(
-        "://" in given[name] and not PICTURE.search(name) for name in given.keys() - OTHER_NAMES
-    )
+    return any("://" in given[name] and not PICTURE.search(name) for name in given.keys() - OTHER_NAMES)

