@@ -16,8 +16,10 @@ from feeds.daemon.composing import SEEDS
 from feeds.errors import DocumentError
 from feeds.polling.seeds.explain import Explanation, explain
 from feeds.polling.seeds.look import EVERYTHING, tell_missing
-from feeds.store import Store, entries, files
+from feeds.store import Store, entries, files, pages
+from feeds.store.pages import LinkedPage, explain_page
 from feeds.text.paths import show_path
+from feeds.text.urls import public_url
 
 #: What is said of a file that the ledger knows and that is not there.
 GONE = "the file is not there"
@@ -86,19 +88,26 @@ def _tell_stored(store: Store, path: str) -> list[str]:
         file = files.find_files(db, [path]).get(path)
         if file is None:
             return []
-        told = [f"unreadable: {file.problem}"] if file.problem else []
+        what = "with a problem" if file.entry_ids else "unreadable"
+        told = [f"{what}: {file.problem}"] if file.problem else []
         if file.missing_since:
             told.append("missing, until you confirm")
         known = entries.known_entries(db, file.entry_ids)
+        linked = pages.find_pages(db, file.entry_ids)
         for id in file.entry_ids:
             entry = known.get(id)
             if entry is None:
-                told.append(f"{id}: not fetched yet")
+                told.append(_tell_page(linked[id]) if id in linked else f"{id}: not there")
             else:
                 role = "current" if entry.path == path else "another file's version is current"
                 role = "withdrawn" if entry.withdrawn else role
                 told.append(f"/entries/{entries.find_key(id)}/ ({role})")
         return told or ["read; it brought no entries of its own"]
+
+
+def _tell_page(page: LinkedPage) -> str:
+    """Return in words why a page is no entry."""
+    return f"{public_url(page.url)}: {explain_page(page) if page.problem else 'not fetched yet'}"
 
 
 def _describe(one: Explanation) -> dict[str, Any]:

@@ -54,6 +54,14 @@ def drop_pages(db: Transaction, ids: Collection[str]) -> None:
         db.execute(delete(pages).where(pages.c.entry_id.in_(chunk)))
 
 
+def find_pages(db: Transaction, ids: Collection[str]) -> dict[str, LinkedPage]:
+    """Return what is known of these pages, by the ids of their entries."""
+    found = (
+        row for chunk in chunks(ids) for row in db.execute(select(pages).where(pages.c.entry_id.in_(chunk)))
+    )
+    return {row.entry_id: LinkedPage(**row._mapping) for row in found}
+
+
 def note_moved(db: Transaction, ids: Collection[str]) -> None:
     """Note that files that name these pages have come or gone."""
     for chunk in chunks(ids):

@@ -48,6 +48,19 @@ def test_show_tells_what_came_of_a_file(call, seeds):
     assert "unreadable: it is no seed" in call("show", "odd.txt")[1]
 
 
+def test_show_tells_what_became_of_a_page(call, seeds):
+    (seeds / "links.txt").write_text("http://127.0.0.1:1/a\n")
+    call("refresh")
+
+    assert "  in the store: http://127.0.0.1:1/a: port 1 is not for web pages; tried again at " in call("show", "links.txt")[1]
+
+
+def test_show_tells_of_a_draft(call, seeds):
+    (seeds / "draft.md").write_text("---\ndraft: true\n---\n\nIt burns.\n")
+
+    assert "  draft: left out until it is none\n" in call("show", "draft.md")[1]
+
+
 def test_a_program_can_read_it(call, seeds):
     [shown] = json.loads(call("show", "--json", "亞洲/a.txt")[1])
 
