@@ -151,8 +151,12 @@ def _place(fresh: FreshEntry, first_seen: datetime, previous_poll: datetime | No
 
 
 def _limit_late(new: list[Placed], previous_poll: datetime | None, most_late: int) -> list[Placed]:
-    """Move late arrivals up to the previous poll, unless there are too many of them."""
-    late = sum(placed.late for placed in new)
-    if previous_poll is None or not 0 < late <= most_late:
+    """Move late arrivals up to the previous poll, in their order, unless there are too many of them."""
+    late = sorted((placed for placed in new if placed.late), key=lambda one: one.position, reverse=True)
+    if previous_poll is None or not 0 < len(late) <= most_late:
         return new
-    return [replace(placed, position=previous_poll) if placed.late else placed for placed in new]
+    places = {
+        placed.fresh.entry.id: previous_poll - timedelta(microseconds=number)
+        for number, placed in enumerate(late)
+    }
+    return [replace(one, position=places.get(one.fresh.entry.id, one.position)) for one in new]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -136,27 +136,30 @@ class _Applying:
             self._link(held)
 
     def follow_found(self) -> None:
-        """Note the files of versions that became current once more."""
+        """Note the files of versions that became current once more, and what is said of them now."""
         self.follow(self._found_again)
+        self._change_current(self._found_again, {"data": lambda fresh: fresh.entry})
 
     def follow(self, moved: Iterable[FreshEntry]) -> None:
         """Note in which file the current version of an entry lies now."""
+        self._change_current(moved, {"path": lambda fresh: fresh.path, "rank": lambda fresh: fresh.rank})
+
+    def _change_current(
+        self, fresh: Iterable[FreshEntry], columns: Mapping[str, Callable[[FreshEntry], Any]]
+    ) -> None:
+        """Set these columns of the current versions of the source's own entries."""
         rows = [
-            {
-                "of_entry": held.number,
-                "of_number": held.current,
-                "new_path": fresh.path,
-                "new_rank": fresh.rank,
-            }
-            for fresh in moved
-            if (held := self._held.get(find_key(fresh.entry.id))) and held.owner_number == self.source.number
+            {"of_entry": held.number, "of_number": held.current}
+            | {f"new_{name}": find(one) for name, find in columns.items()}
+            for one in fresh
+            if (held := self._held.get(find_key(one.entry.id))) and held.owner_number == self.source.number
         ]
         if rows:
             is_it = and_(
                 versions.c.entry_number == bindparam("of_entry"), versions.c.number == bindparam("of_number")
             )
-            found: dict[str, Any] = {"path": bindparam("new_path"), "rank": bindparam("new_rank")}
-            self.db.execute(update(versions).where(is_it).values(found), rows)
+            changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+            self.db.execute(update(versions).where(is_it).values(changed), rows)
 
     def own(self, ids: Iterable[str]) -> list[str]:
         """Return those of the entries that are the source's to withdraw and are not withdrawn yet."""

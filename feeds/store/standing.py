@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from feeds.store.chunks import chunks
+from feeds.store.columns import MICROSECOND
 from feeds.store.database import Transaction
 from feeds.store.identifiers import find_key
 from feeds.store.places import find_views, settle
@@ -27,8 +28,14 @@ def quarantine(db: Transaction, entry_id: str, reason: str, now: datetime) -> se
 
 
 def promote_late(db: Transaction, ids: Collection[str], position: datetime) -> set[str]:
-    """Place late arrivals where subscribers see them; return the keys of the views touched."""
-    return _change(db, ids, {"position": position}, None)
+    """Place late arrivals, in their order, where subscribers see them; return the keys of views touched."""
+    keys = [find_key(id) for id in ids]
+    late = select(entries.c.id).where(entries.c.key.in_(keys))
+    touched: set[str] = set()
+    for id in db.scalars(late.order_by(entries.c.position.desc(), entries.c.tie)).all():
+        touched |= _change(db, [id], {"position": position}, None)
+        position -= MICROSECOND
+    return touched
 
 
 def _change(db: Transaction, ids: Collection[str], values: dict[str, Any], now: datetime | None) -> set[str]:

@@ -72,7 +72,15 @@ def test_more_than_twenty_late_arrivals_take_their_places_in_history(count, move
     old = BEFORE - timedelta(days=3)
     new = changes_of(*(fresh(entry(f"urn:x:{n}", published=old)) for n in range(count))).new
 
-    assert {placed.position for placed in new} == {BEFORE if moved else old}
+    places = [BEFORE - timedelta(microseconds=n) for n in range(count)] if moved else [old] * count
+    assert [placed.position for placed in new] == places
+
+
+def test_late_arrivals_keep_their_order():
+    dates = [BEFORE - timedelta(days=days) for days in (3, 5, 4)]
+    new = changes_of(*(fresh(entry(f"urn:x:{n}", published=date)) for n, date in enumerate(dates))).new
+
+    assert [BEFORE - placed.position for placed in new] == [timedelta(microseconds=n) for n in (0, 2, 1)]
 
 
 def test_a_part_of_a_poll_moves_no_late_arrival_but_marks_it():

@@ -330,6 +330,40 @@ def test_a_file_that_is_moved_into_another_folder_makes_one_version(here):
 # --- What could not be read, for once ---------------------------------------------------------------
 
 
+def test_an_edited_file_that_moves_keeps_the_time_of_its_edit(here):
+    path = seed(here, "a/one.txt")
+    here.poll_seeds()
+    here.pass_time(hours=1)
+    path.write_text(path.read_text().replace("<p>x</p>", "<p>other</p>"))
+    os.utime(path, (OLD, OLD))
+    here.poll_seeds()
+    [edited] = here.entries()
+    assert edited.entry.updated == here.now
+
+    here.pass_time(hours=1)
+    (here.seeds / "b").mkdir()
+    path.rename(here.seeds / "b/one.txt")
+    here.poll_seeds()
+    [moved] = here.entries()
+    assert (moved.entry.categories, moved.entry.updated) == (("b",), edited.entry.updated)
+
+
+def test_late_arrivals_are_in_the_order_of_their_dates(here):
+    seed(here, "new.txt", 9)
+    here.poll_seeds()
+    here.pass_time(hours=1)
+    for number, year in enumerate((2003, 2001, 2005, 2002, 2004)):
+        stamp = int(datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1000)
+        link = f"https://a.example/late{number}"
+        path = write_seed(
+            here.seeds, f"{number}.txt", title=str(year), link=link, body="<p>x</p>", timestamp=stamp
+        )
+        os.utime(path, (OLD, OLD))
+    here.poll_seeds()
+
+    assert [title for title in here.titles() if title != "T9"] == ["2005", "2004", "2003", "2002", "2001"]
+
+
 def test_files_are_read_again_that_no_process_could_be_started_for(here, monkeypatch):
     seed(here, "a.txt")
     with afresh(here), monkeypatch.context() as changed:

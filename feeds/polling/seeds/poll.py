@@ -81,9 +81,10 @@ class SeedsPoll:
                 break
             await asyncio.sleep(LOOK_EVERY)
             places = self._take_places()
+        outcome = await self._finish(started)
         if self.hints is not None:  # what this poll has not waited for is the next one's
             self.hints.add(self._take_awaited())
-        return await self._finish(started)
+        return outcome
 
     async def _begin(self) -> None:
         """Take up what an earlier poll has left."""
