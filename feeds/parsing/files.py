@@ -32,7 +32,9 @@ from feeds.parsing.refusal import refusal
 from feeds.parsing.seed import is_seed, parse_seed, split_seed
 
 #: What is said of a list in which subscriptions may be lost.
-DAMAGED_LIST = "the list is {}: only what stands before that is subscribed, and nothing unsubscribed, until it is whole"
+DAMAGED_LIST = (
+    "the list is {}: only what stands before that is subscribed, and nothing unsubscribed, until it is whole"
+)
 
 CUT_FEED = "the feed is broken off: its last entry is left out until it is whole"
 

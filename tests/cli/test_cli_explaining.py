@@ -52,7 +52,8 @@ def test_show_tells_what_became_of_a_page(call, seeds):
     (seeds / "links.txt").write_text("http://127.0.0.1:1/a\n")
     call("refresh")
 
-    assert "  in the store: http://127.0.0.1:1/a: port 1 is not for web pages; tried again at " in call("show", "links.txt")[1]
+    told = "  in the store: http://127.0.0.1:1/a: port 1 is not for web pages; tried again at "
+    assert told in call("show", "links.txt")[1]
 
 
 def test_show_tells_of_a_draft(call, seeds):
