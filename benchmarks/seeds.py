@@ -123,7 +123,7 @@ def wait_for_change(seeds: Path, port: int, number: int) -> float:
     path.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     path.write_text(text, encoding="utf-8")
-    while not re.search(rf"<title[^<>]*>[^<>]* {number}</title>", fetch(port, "/atom.xml")):
+    while not re.search(rf"<title[^<>]*>[^<>]* {number}\b", fetch(port, "/atom.xml")):
         time.sleep(0.02)
     return time.monotonic() - started
 
