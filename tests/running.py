@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -39,9 +40,12 @@ def write_seed(
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port where nobody listens, and that no connection is given of itself (from 32768 on)."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(condition: Callable[[], object], seconds: float, what: str) -> float:

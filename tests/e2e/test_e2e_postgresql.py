@@ -1,7 +1,7 @@
 """The same service on PostgreSQL."""
 
 import feedparser
-from running import wait_until, write_seed
+from running import free_port, wait_until, write_seed
 
 
 def test_a_seed_reaches_a_subscriber_through_postgresql(install, postgresql):
@@ -13,7 +13,7 @@ def test_a_seed_reaches_a_subscriber_through_postgresql(install, postgresql):
     service.start()
     write_seed(service.seeds, "two.txt", title="Two", link="https://news.example/2", body="<p>x</p>")
     feed = wait_until(lambda: len(feedparser.parse(service.get("/atom.xml")[1]).entries) == 2, 10, "both")
-    second = service.command("serve", "--port", str(service.port + 1), check=False, timeout=30)
+    second = service.command("serve", "--port", str(free_port()), check=False, timeout=30)
 
     assert feed < 5
     assert "another poller holds" in second.stderr
