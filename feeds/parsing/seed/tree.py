@@ -7,7 +7,7 @@ Elements are not removed one by one, which would copy the text around them each 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
 
 from lxml import etree
@@ -158,16 +158,13 @@ def _blocks_with(body: Element, sign: str) -> Iterator[Element]:
     """Yield the block around each place with a sign, an outer one before those in it."""
     for element in body.iter(etree.Element):
         if sign in (element.text or ""):
-            yield _block_around(element)
+            yield _first_block((element, *element.iterancestors()))
         if element is not body and sign in (element.tail or ""):
-            yield _block_around(element.getparent())
+            yield _first_block(element.iterancestors())
 
 
-def _block_around(element: Element | None) -> Element:
-    while element is not None and element.tag not in BLOCKS:
-        element = element.getparent()
-    assert element is not None  # noqa: S101 (the body is a block)
-    return element
+def _first_block(outwards: Iterable[Element]) -> Element:
+    return next(element for element in outwards if element.tag in BLOCKS)  # the body is one
 
 
 def text_lines(body: Element) -> list[Run]:
