@@ -88,7 +88,7 @@ def _tell_stored(store: Store, path: str) -> list[str]:
         file = files.find_files(db, [path]).get(path)
         if file is None:
             return []
-        what = "with a problem" if file.entry_ids else "unreadable"
+        what = "with a problem" if file.format else "unreadable"
         told = [f"{what}: {file.problem}"] if file.problem else []
         if file.missing_since:
             told.append("missing, until you confirm")

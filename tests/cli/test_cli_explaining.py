@@ -56,6 +56,13 @@ def test_show_tells_what_became_of_a_page(call, seeds):
     assert told in call("show", "links.txt")[1]
 
 
+def test_a_list_that_is_read_in_part_is_not_called_unreadable(call, seeds):
+    (seeds / "mine.opml").write_text('<opml><body><outline xmlUrl="https://a.example/"/><outline text="<"/>')
+    call("refresh")
+
+    assert "  in the store: with a problem: the list is damaged in line 1 " in call("show", "mine.opml")[1]
+
+
 def test_show_tells_of_a_draft(call, seeds):
     (seeds / "draft.md").write_text("---\ndraft: true\n---\n\nIt burns.\n")
 
