@@ -10,6 +10,7 @@ FeedsError
 │   └── FetchError         it could not be obtained
 │       ├── RefusedError       the guard forbids the address
 │       └── GoneError          the publisher says it is gone for good (410)
+├── GuardError         what keeps outgoing requests from private addresses is not in force
 ├── SourceError        a source that is unknown, or declared where a command cannot reach it
 └── StoreError         the database
     ├── StoreRefusedError  it does not take what was to be stored
@@ -75,6 +76,10 @@ class RefusedError(FetchError):
 
 class GoneError(FetchError):
     """The publisher says it is gone for good (RFC 9110, section 15.5.11)."""
+
+
+class GuardError(FeedsError):
+    """The guard of outgoing requests is not in force: without it nothing is asked of anybody."""
 
 
 class SourceError(FeedsError):

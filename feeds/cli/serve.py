@@ -17,7 +17,7 @@ from feeds.cli import setup
 from feeds.config import Settings
 from feeds.daemon.lifeline import end_with_parent
 from feeds.daemon.supervisor import AGAIN, PROGRAM, REFUSED, TAKEN, Command, supervise
-from feeds.errors import ConfigError, FeedsError, StoreCorruptError, StoreLockedError
+from feeds.errors import ConfigError, FeedsError, GuardError, StoreCorruptError, StoreLockedError
 from feeds.web.listening import check_address
 
 LET_GO_WITHIN = 5.0  # seconds in which the processes of a killed daemon end
@@ -131,7 +131,7 @@ def child_poller(ctx: click.Context) -> None:
     try:
         with opened_store(configuration) as store:
             again = asyncio.run(run_poller(configuration, store))
-    except (StoreLockedError, StoreCorruptError) as error:
+    except (StoreLockedError, StoreCorruptError, GuardError) as error:
         click.echo(f"feeds: {error}", err=True)
         sys.exit(TAKEN if isinstance(error, StoreLockedError) else REFUSED)
     sys.exit(AGAIN if again else 0)

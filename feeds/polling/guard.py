@@ -15,6 +15,8 @@ from itertools import chain, zip_longest
 import httpcore
 import httpx
 
+from feeds.errors import GuardError
+
 #: Returns the addresses of a host; raises OSError or UnicodeError where there are none.
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -26,11 +28,12 @@ MOST_TRIED = 4  # addresses of one host
 KEPT_ALIVE = 20  # connections; the pool looks through all of them at every request
 KEPT_ALIVE_FOR = 5.0  # seconds
 
-#: IPv6 addresses that lead anywhere public (RFC 4291, section 2.4); all the rest is local or unassigned.
-GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+NOWHERE = ".invalid"  # names that never exist (RFC 6761, section 6.4): no list of the owner opens them
+CHECK_SECONDS = 2.0
 
-#: IPv4 seen from a network that has none (RFC 6052): it is what it embeds.
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: IPv6 addresses that lead anywhere public (RFC 4291, section 2.4); all the rest is local or unassigned, or
+#: leads where an address inside it says: IPv4-mapped ones, and NAT64 (RFC 6052), whose gateway decides.
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 #: What the special-purpose registries (RFC 6890) keep out of the public internet.
 NOT_PUBLIC = tuple(
@@ -67,13 +70,11 @@ class ForbiddenError(Exception):
 
 
 def is_public(text: str) -> bool:
-    """Whether a numeric address, and the one it may embed, lies on the public internet."""
+    """Whether a numeric address lies on the public internet; one that embeds another does not."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
         return False
-    if address in NAT64:
-        address = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     if address.version == 6 and address not in GLOBAL_UNICAST:
         return False
     return not any(address in network for network in NOT_PUBLIC)
@@ -129,6 +130,8 @@ class Guard:
 
         Raises ForbiddenError, and what the resolver raises.
         """
+        if f".{host.lower().rstrip('.')}".endswith(NOWHERE):
+            raise ForbiddenError(f"{host} is a name that never exists")
         listed = self.is_listed(host, port)
         if port < FIRST_FREE_PORT and port not in WEB_PORTS and not listed:
             raise ForbiddenError(f"port {port} is not for web pages")
@@ -216,3 +219,19 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
             keepalive_expiry=KEPT_ALIVE_FOR,
             network_backend=GuardedBackend(guard),
         )
+
+    async def check(self) -> None:
+        """Try the one way out on a name that is never allowed; raises GuardError unless it is stopped.
+
+        Should the guard have come loose, only the lookup of a name that nobody has would leave this machine.
+        """
+        timeout = httpx.Timeout(CHECK_SECONDS).as_dict()
+        request = httpx.Request("GET", f"http://check{NOWHERE}/", extensions={"timeout": timeout})
+        problem = "it was let through"
+        try:
+            await (await self.handle_async_request(request)).aclose()
+        except ForbiddenError:
+            return
+        except Exception as error:
+            problem = f"it ended in {type(error).__name__}"
+        raise GuardError(f"the guard of outgoing requests is not in force: tried, {problem}")

@@ -120,7 +120,13 @@ class Network:
         self._hosts = Hosts(per_host=policy.per_host, concurrency=policy.concurrency)
 
     async def __aenter__(self) -> Network:
+        """Open it; raises GuardError where the guard turns out not to be in force."""
         await self._transport.__aenter__()
+        try:
+            await self._transport.check()
+        except BaseException:
+            await self._transport.__aexit__()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,8 +1,11 @@
 import asyncio
 
+import httpx
 import pytest
 
-from feeds.polling.guard import ForbiddenError, Guard, is_public
+from feeds.errors import GuardError
+from feeds.polling.guard import ForbiddenError, Guard, GuardedTransport, is_public
+from feeds.polling.network import FetchPolicy, Network
 
 
 @pytest.mark.parametrize(
@@ -17,7 +20,6 @@ from feeds.polling.guard import ForbiddenError, Guard, is_public
         "223.255.255.255",
         "2606:4700::1111",
         "2a00:1450:4001::200e",
-        "64:ff9b::101:101",  # 1.1.1.1 seen from a network that has only IPv6
     ],
 )
 def test_a_public_address_is_public(address):
@@ -53,6 +55,7 @@ def test_a_public_address_is_public(address):
         "::ffff:127.0.0.1",  # IPv4-mapped
         "::ffff:10.0.0.1",
         "::ffff:1.1.1.1",
+        "64:ff9b::101:101",  # NAT64 of 1.1.1.1
         "64:ff9b::7f00:1",  # NAT64 of 127.0.0.1
         "64:ff9b::a9fe:a9fe",  # NAT64 of 169.254.169.254
         "64:ff9b:1::1",  # local-use NAT64
@@ -137,3 +140,32 @@ def test_families_alternate_so_that_a_dead_one_costs_one_attempt():
     system = ("2606::1", "2606::2", "2606::3", "1.1.1.1", "1.1.1.2")
 
     assert find(guard(*system)) == ["2606::1", "1.1.1.1", "2606::2", "1.1.1.2"]
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"allow_private": True}, {"allow_hosts": frozenset({"check.invalid"})}]
+)
+def test_a_name_that_never_exists_is_open_to_nobody(options):
+    with pytest.raises(ForbiddenError, match=r"check\.invalid is a name that never exists"):
+        find(guard("127.0.0.1", **options), "check.invalid", 80)
+
+
+def test_a_network_whose_guard_is_in_force_opens():
+    async def open_and_close():
+        async with Network(FetchPolicy("feeds", allow_hosts=frozenset({"127.0.0.1"}))):
+            pass
+
+    asyncio.run(open_and_close())
+
+
+def test_a_network_without_its_guard_refuses_to_open(monkeypatch):
+    """As it would be with an httpx that looks for its pool elsewhere."""
+    unguarded = httpx.AsyncHTTPTransport
+    monkeypatch.setattr(GuardedTransport, "__init__", lambda self, guard, tls: unguarded.__init__(self))
+
+    async def open_and_close():
+        async with Network(FetchPolicy("feeds")):
+            pass
+
+    with pytest.raises(GuardError, match="the guard of outgoing requests is not in force"):
+        asyncio.run(open_and_close())
