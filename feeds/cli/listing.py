@@ -15,7 +15,7 @@ from feeds.model import Source, SourceState
 from feeds.store import polls, sources, summary
 from feeds.text.urls import public_url
 
-SHOWN_POLLS = 10
+SHOWN_POLLS = 20
 
 
 @click.command(name="sources")
@@ -78,6 +78,8 @@ def show(ctx: click.Context, source: str, as_json: bool) -> None:
             click.echo(f"{name.replace('_', ' ')}: {', '.join(value) if isinstance(value, list) else value}")
     for outcome in recent:
         click.echo(f"  {session.tell_time(outcome.started)}  {outcome.error or tell_outcome(outcome)}")
+        if outcome.next_poll:
+            click.echo(f"    → {session.tell_time(outcome.next_poll)}: {outcome.rule}")
 
 
 def tell_condition(source: Source, state: SourceState) -> str:

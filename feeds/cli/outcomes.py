@@ -9,8 +9,8 @@ from feeds.model import PollOutcome
 
 def tell_outcome(outcome: PollOutcome) -> str:
     """Return in words how a poll ended."""
-    if outcome.kind == "failed":
-        return "failed"
+    if outcome.kind in ("failed", "held"):
+        return outcome.kind
     counts = (("new", outcome.new), ("modified", outcome.modified), ("withdrawn", outcome.withdrawn))
     return ", ".join(f"{count} {word}" for word, count in counts if count) or "unchanged"
 
@@ -26,5 +26,7 @@ def describe_outcome(outcome: PollOutcome) -> dict[str, Any]:
         "error": outcome.error,
         "status": outcome.status,
         "bytes": outcome.size,
+        "next_poll": outcome.next_poll and outcome.next_poll.isoformat(timespec="seconds"),
+        "because": outcome.rule,
         "seconds": round((outcome.ended - outcome.started).total_seconds(), 3),
     }

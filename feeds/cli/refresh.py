@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -17,7 +17,7 @@ from feeds.cli.outcomes import describe_outcome, tell_outcome
 from feeds.config import Configuration
 from feeds.daemon.composing import now, open_poller
 from feeds.errors import SourceError, StoreLockedError
-from feeds.model import PollOutcome, Refresh, RefreshRequest, RefreshResult, Source
+from feeds.model import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, Source
 from feeds.polling.refresh import Progress, carry_out, choose_sources, rehearse
 from feeds.store import Store, polls
 
@@ -142,7 +142,7 @@ class _Display:
 
 def _print_result(results: tuple[RefreshResult, ...], as_json: bool) -> None:
     kinds = Counter(result.outcome.kind for result in results)
-    polled = {kind: kinds[kind] for kind in ("changed", "unchanged", "failed")}
+    polled = {kind: kinds[kind] for kind in get_args(OutcomeKind)}
     found = {
         word: sum(getattr(result.outcome, word) for result in results)
         for word in ("new", "modified", "withdrawn")
@@ -151,7 +151,8 @@ def _print_result(results: tuple[RefreshResult, ...], as_json: bool) -> None:
         rows = [{"source": result.slug, **describe_outcome(result.outcome)} for result in results]
         session.print_json({"polled": len(results), **polled, **found, "sources": rows})
     else:
-        click.echo(f"{len(results)} polled: {_count(polled)}; entries: {_count(found)}")
+        told = {kind: count for kind, count in polled.items() if count or kind != "held"}
+        click.echo(f"{len(results)} polled: {_count(told)}; entries: {_count(found)}")
     for result in results:
         if result.outcome.error:
             click.echo(f"feeds: {result.slug}: {result.outcome.error}", err=True)

@@ -87,15 +87,17 @@ class _Daemon:
     def _begin(self, db: Transaction) -> None:
         """Leave nothing of a poller that has died, nor of a configuration that has been mended since."""
         polls.requeue_refreshes(db)
+        sources.follow_clock(db, self.poller.clock())
         notices.set_notice(db, CONFIG_NOTICE, None, self.poller.clock())
 
     async def _mind_clock(self, tick: Job) -> None:
-        """Set the ticks anew when the clock is set back: they would rest until it is as late again."""
+        """When the clock is set back, set ticks and polls anew: they would rest until it is as late again."""
         while True:
             before = self.poller.clock()
             await asyncio.sleep(CLOCK_LOOK)
             if self.poller.clock() < before:
                 tick.reschedule("interval", seconds=TICK)
+                await self.poller.store.write(sources.follow_clock, self.poller.clock())
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[bool]:
         """Run `work` beside the rest; what goes wrong in it is one line in the log."""

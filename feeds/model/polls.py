@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-#: How a poll ended.
-OutcomeKind = Literal["changed", "unchanged", "failed"]
+#: How a poll ended; held: nothing was asked, because the publisher wants us to wait.
+OutcomeKind = Literal["changed", "unchanged", "failed", "held"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,11 @@ class PollOutcome:
     new: int = 0
     modified: int = 0
     withdrawn: int = 0
-    error: str | None = None  #: one line, where kind is failed
+    error: str | None = None  #: one line, where kind is failed or held
     status: int | None = None  #: of the HTTP answer
     size: int = 0  #: bytes of the body
+    next_poll: datetime | None = None  #: when it was decided to look again
+    rule: str | None = None  #: and why, in words
 
 
 RefreshState = Literal["queued", "running", "done"]
@@ -84,3 +86,7 @@ class Refresh:
     @property
     def failed(self) -> tuple[RefreshResult, ...]:
         return tuple(result for result in self.results if result.outcome.kind == "failed")
+
+    @property
+    def held(self) -> int:
+        return sum(result.outcome.kind == "held" for result in self.results)

@@ -84,4 +84,9 @@ class SourceState:
     first_success: datetime | None = None
     last_error: str | None = None
     retry_after: datetime | None = None  #: the publisher asked not to be polled before
-    ttl: int | None = None  #: minutes, as the last document said; a 304 repeats none of it
+    # As the last document said; a 304 repeats none of it.
+    ttl: int | None = None  #: minutes
+    skip_hours: tuple[int, ...] = ()  #: 0 to 23, UTC
+    skip_days: tuple[int, ...] = ()  #: Monday 0 to Sunday 6
+    newest: datetime | None = None  #: when it posted last, as far as is known
+    rhythm: int | None = None  #: seconds between two posts, on average

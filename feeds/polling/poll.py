@@ -72,10 +72,9 @@ class Poller:
 
     async def _poll_feed(self, source: Source, ask: Ask) -> PollOutcome:
         poll = FeedPoll(source, await self.store.read(sources.find_state, source), ask, self.clock())
-        held = poll.find_hold()
-        if held:
-            outcome = poll.outcome("failed", self.clock(), error=held)
-            return outcome if ask.dry_run else await self.store.write(poll.keep_hold, outcome)
+        hold = poll.find_hold()
+        if hold:
+            return poll.tell_hold(hold) if ask.dry_run else await self.store.write(poll.keep_hold, hold)
         try:
             fetched = await fetch(
                 self.network, source.url, poll.validators, force=ask.force, now=self.clock()
@@ -154,4 +153,4 @@ def _keep_seeds(
         first = state.first_success or outcome.ended
         state = replace(state, last_success=outcome.ended, first_success=first)
     sources.save_state(db, source, state)
-    record(db, source, outcome, refresh_id)
+    record(db, source, replace(outcome, next_poll=state.next_poll, rule=rule), refresh_id)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import datetime
 
 from feeds.curation.changes import find_changes, find_hash
 from feeds.errors import DocumentError, FetchError, GoneError
@@ -13,6 +11,7 @@ from feeds.model import (
     Changes,
     Feed,
     FreshEntry,
+    OutcomeKind,
     PollOutcome,
     RefreshRequest,
     Source,
@@ -20,6 +19,7 @@ from feeds.model import (
     Validators,
 )
 from feeds.polling import schedule
+from feeds.polling.aftermath import after_failure, after_success, find_digest, find_facts
 from feeds.polling.fetch import FetchResult
 from feeds.store import Transaction, entries, polls, sources
 from feeds.text.urls import public_url
@@ -36,14 +36,30 @@ class Ask:
     dry_run: bool = False  #: store nothing
     hinted: bool = False  #: look only where something is noted to have changed (the seeds directory)
     refresh_id: str | None = None
+    by_person: bool = False  #: not by the schedule
 
     @classmethod
     def of(cls, request: RefreshRequest, refresh_id: str | None = None, *, dry_run: bool = False) -> Ask:
         """Return what a refresh asks of each of its polls."""
-        return cls(request.force, request.accept_deletions, dry_run, refresh_id=refresh_id)
+        return cls(
+            request.force,
+            request.accept_deletions,
+            dry_run,
+            refresh_id=refresh_id,
+            by_person=not request.due_only,
+        )
 
 
 SCHEDULED = Ask()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Nothing is to be asked of a source for now."""
+
+    until: datetime
+    reason: str  #: what a person is told who asked for it
+    rule: str  #: what the schedule says of the next poll
 
 
 @dataclass
@@ -60,17 +76,24 @@ class FeedPoll:
         """What the document that was stored last is known by."""
         return self.state.validators
 
-    def find_hold(self) -> str | None:
-        """Return why the source is not asked now: its server wants us to wait, and nobody insists."""
-        until = self.state.retry_after
-        if until is None or self.started >= until or self.ask.force:
+    def find_hold(self) -> Hold | None:
+        """Return why the source is not asked now: its publisher wants us to wait, and nobody insists.
+
+        A person who asks for a poll overrides the hours the publisher has named, and not a Retry-After.
+        """
+        if self.ask.force:
             return None
-        wait = until.strftime("%Y-%m-%d %H:%M:%S UTC")
-        return f"{public_url(self.source.url)}: the server asked to wait until {wait}"
+        until = self.state.retry_after
+        if until is not None and self.started < until:
+            return Hold(until, f"the server asked to wait until {_tell(until)}", schedule.RETRY_AFTER)
+        if self.ask.by_person:
+            return None
+        wanted = schedule.find_skip(self.started, find_facts(self.source, self.state), key=self.source.key)
+        return Hold(wanted, schedule.SKIPPED, schedule.SKIPPED) if wanted else None
 
     def is_unchanged(self, body: bytes) -> bool:
         """Whether the body is the one that was stored last; not every server knows validators."""
-        return hashlib.sha256(body).hexdigest() == self.state.body_hash
+        return find_digest(body) == self.state.body_hash
 
     def decide(
         self,
@@ -98,44 +121,36 @@ class FeedPoll:
             sources.update_feed_facts(db, self.source, feed)
             if fetched.moved_to:
                 sources.move(db, self.source, fetched.moved_to)
-        sources.save_state(db, self.source, self._next_state(fetched, feed, policy, now))
-        return self._record(db, self._tell(fetched, changes, now))
+        is_new = bool(changes.new)
+        state = after_success(self.source, self.state, fetched, feed, policy, now, is_new=is_new)
+        return self._record(db, self._tell(fetched, changes, now), state)
 
-    def keep_hold(self, db: Transaction, outcome: PollOutcome) -> PollOutcome:
+    def tell_hold(self, hold: Hold) -> PollOutcome:
+        """Return the record of a poll that did not take place."""
+        error = f"{public_url(self.source.url)}: {hold.reason}"
+        return self.outcome("held", self.started, error=error)
+
+    def keep_hold(self, db: Transaction, hold: Hold) -> PollOutcome:
         """Record that nothing was asked, and see that the source is not due before it may be."""
-        until, due = self.state.retry_after, self.state.next_poll
-        if until and (due is None or due < until):
-            state = replace(self.state, next_poll=until, rule=schedule.RETRY_AFTER)
-            sources.save_state(db, self.source, state)
-        return self._record(db, outcome)
+        state, due = self.state, self.state.next_poll
+        if due is None or due < hold.until:
+            state = replace(state, next_poll=hold.until, rule=hold.rule)
+        return self._record(db, self.tell_hold(hold), state)
 
     def keep_failure(
         self, db: Transaction, error: DocumentError, policy: schedule.Policy, now: datetime
     ) -> PollOutcome:
         """Store that it failed and when to try again; entries and validators stay as they were."""
-        retry_after = error.retry_after if isinstance(error, FetchError) else None
-        decision = self._schedule(policy, now, failures=self.state.failures + 1, retry_after=retry_after)
-        sources.save_state(
-            db,
-            self.source,
-            replace(
-                self.state,
-                next_poll=decision.when,
-                rule=decision.rule,
-                failures=self.state.failures + 1,
-                last_poll=now,
-                last_error=error.reason,
-                retry_after=retry_after,
-            ),
-        )
+        state = after_failure(self.source, self.state, error, policy, now)
         if isinstance(error, GoneError):
             sources.retire(db, self.source, error.reason)
+            state = replace(state, next_poll=None, rule=f"never again: {error.reason}")
         status = error.status if isinstance(error, FetchError) else None
-        return self._record(db, self.outcome("failed", now, error=str(error), status=status))
+        return self._record(db, self.outcome("failed", now, error=str(error), status=status), state)
 
     def outcome(
         self,
-        kind: Literal["changed", "unchanged", "failed"],
+        kind: OutcomeKind,
         ended: datetime,
         *,
         error: str | None = None,
@@ -161,50 +176,11 @@ class FeedPoll:
         new, modified = len(changes.new), len(changes.modified)
         return replace(outcome, new=new, modified=modified, size=fetched.size)
 
-    def _record(self, db: Transaction, outcome: PollOutcome) -> PollOutcome:
+    def _record(self, db: Transaction, outcome: PollOutcome, state: SourceState) -> PollOutcome:
+        """Keep how the poll ended, and with it what was decided about the next one."""
+        sources.save_state(db, self.source, state)
+        outcome = replace(outcome, next_poll=state.next_poll, rule=state.rule)
         return record(db, self.source, outcome, self.ask.refresh_id)
-
-    def _next_state(
-        self, fetched: FetchResult, feed: Feed | None, policy: schedule.Policy, now: datetime
-    ) -> SourceState:
-        document = fetched.document
-        ttl = feed.ttl if feed else self.state.ttl
-        decision = self._schedule(policy, now, ttl=ttl, fresh_for=fetched.fresh_for)
-        return replace(
-            self.state,
-            validators=document.validators if document else self.state.validators,
-            body_hash=hashlib.sha256(document.body).hexdigest() if document else self.state.body_hash,
-            next_poll=decision.when,
-            rule=decision.rule,
-            failures=0,
-            last_poll=now,
-            last_success=now,
-            first_success=self.state.first_success or now,
-            last_error=None,
-            retry_after=None,
-            ttl=ttl,
-        )
-
-    def _schedule(
-        self,
-        policy: schedule.Policy,
-        now: datetime,
-        *,
-        failures: int = 0,
-        ttl: int | None = None,
-        fresh_for: timedelta | None = None,
-        retry_after: datetime | None = None,
-    ) -> schedule.Decision:
-        return schedule.next_poll(
-            now,
-            policy,
-            own_interval=timedelta(seconds=self.source.interval) if self.source.interval else None,
-            failures=failures,
-            ttl=timedelta(minutes=ttl) if ttl else None,
-            fresh_for=fresh_for,
-            retry_after=retry_after,
-            key=self.source.key,
-        )
 
 
 def record(
@@ -214,3 +190,7 @@ def record(
     polls.record_poll(db, source, outcome, refresh_id)
     polls.prune_polls(db, source, KEPT_POLLS)
     return outcome
+
+
+def _tell(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 RETRY_AFTER = "the server asks to wait (Retry-After)"
+SKIPPED = "no polls are wanted at this hour (skipHours, skipDays)"
 SPREAD = 0.1  # of the wait, at most, is added so that sources added together do not stay together
+
+LOOKS_PER_POST = 4  # so that a post is seen within a quarter of the time in which the next is expected
+SLOWEST = 24  # times the general interval: who asks for a quicker pace gets a quicker one for all
+
+HOUR = timedelta(hours=1)
+WEEK = 24 * 7  # hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +24,22 @@ class Policy:
 
     interval: timedelta
     min_interval: timedelta  #: no source is looked at more often, unless `interval` itself is shorter
-    max_interval: timedelta  #: neither a publisher's wish nor failures make it longer than this
+    max_interval: timedelta  #: neither rhythm, a publisher's wish nor failures make it longer than this
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of one source when its last poll has ended."""
+
+    own_interval: timedelta | None = None  #: set by the owner; rhythm and wishes then do not count
+    failures: int = 0  #: in a row, the one just seen among them
+    rhythm: timedelta | None = None  #: between two posts
+    newest: datetime | None = None  #: when it posted last
+    ttl: timedelta | None = None  #: as the document says
+    fresh_for: timedelta | None = None  #: as its server says
+    skip_hours: tuple[int, ...] = ()  #: 0 to 23, UTC
+    skip_days: tuple[int, ...] = ()  #: Monday 0 to Sunday 6
+    retry_after: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +56,74 @@ class _Wait:
     rule: str
 
 
-def next_poll(
-    now: datetime,
-    policy: Policy,
-    *,
-    own_interval: timedelta | None,
-    failures: int,
-    ttl: timedelta | None,
-    fresh_for: timedelta | None,
-    retry_after: datetime | None,
-    key: str,
-) -> Decision:
+def next_poll(now: datetime, policy: Policy, facts: Facts, *, key: str) -> Decision:
     """Decide when to look at a source again: the longest wait that anything asks for.
 
-    `failures` in a row includes the one just seen; `ttl` and `fresh_for` are the publisher's wishes and
-    count only where the owner gave the source no interval of its own; `key` spreads the sources.
+    `key` gives the source its place among others, so that they are spread.
     """
-    base = _find_base(policy, own_interval)
-    waits = [base, *_back_off(policy, base.length, failures)]
-    if own_interval is None:
-        waits += _grant(policy, ttl, "ttl") + _grant(policy, fresh_for, "max-age")
+    waits = [_back_off(policy, facts) if facts.failures else _find_pace(now, policy, facts)]
+    if facts.own_interval is None:
+        waits += _grant(policy, facts.ttl, "ttl") + _grant(policy, facts.fresh_for, "max-age")
     longest = max(reversed(waits), key=lambda wait: wait.length)
-    when = now + longest.length * (1 + SPREAD * _find_place(key))
-    if retry_after is not None and retry_after > when:
-        return Decision(retry_after, RETRY_AFTER)
-    return Decision(when, longest.rule)
+    decision = Decision(now + longest.length * (1 + SPREAD * _find_place(key)), longest.rule)
+    if facts.retry_after is not None and facts.retry_after > decision.when:
+        decision = Decision(facts.retry_after, RETRY_AFTER)
+    return _avoid(decision, facts, key)
 
 
-def _find_base(policy: Policy, own_interval: timedelta | None) -> _Wait:
-    if own_interval is None:
-        return _Wait(policy.interval, f"every {say(policy.interval)}")
+def find_skip(moment: datetime, facts: Facts, *, key: str) -> datetime | None:
+    """Return until when the publisher wants no polls, None where it does not mind one at `moment`.
+
+    It names hours and days of the week, in UTC (RSS 2.0, skipHours and skipDays); whoever names all of them
+    is not heard, nor is it where the owner has set an interval.
+    """
+    if facts.own_interval is not None or not _is_skipped(moment, facts):
+        return None
+    hour = next((hour for hour in _hours_after(moment) if not _is_skipped(hour, facts)), None)
+    return hour and hour + HOUR * SPREAD * _find_place(key)
+
+
+def _is_skipped(moment: datetime, facts: Facts) -> bool:
+    return moment.hour in facts.skip_hours or moment.weekday() in facts.skip_days
+
+
+# --- What asks for a wait ---------------------------------------------------------------------------
+
+
+def _find_pace(now: datetime, policy: Policy, facts: Facts) -> _Wait:
+    """Return the wait of a source that is well: the owner's, else that of its own rhythm."""
+    if facts.own_interval is not None:
+        return _find_own(policy, facts.own_interval)
+    since = max(timedelta(), now - facts.newest) if facts.newest else timedelta()
+    expected = max(facts.rhythm or timedelta(), since)
+    shortest = min(policy.min_interval, policy.interval) if facts.rhythm else policy.interval
+    longest = max(policy.interval, min(policy.max_interval, policy.interval * SLOWEST))
+    wait = min(max(expected / LOOKS_PER_POST, shortest), longest)
+    every = f"every {say(wait)}"
+    if facts.rhythm and facts.rhythm >= since:
+        return _Wait(wait, f"{every}: it posts about every {say(facts.rhythm)}")
+    if facts.rhythm or wait > policy.interval:
+        return _Wait(wait, f"{every}: it has posted nothing for {say(since)}")
+    return _Wait(wait, every)
+
+
+def _find_own(policy: Policy, own_interval: timedelta) -> _Wait:
     shortest = min(policy.min_interval, policy.interval)
     if own_interval < shortest:
         return _Wait(shortest, f"every {say(shortest)}, the shortest allowed")
     return _Wait(own_interval, f"every {say(own_interval)}, as set for this source")
 
 
-def _back_off(policy: Policy, base: timedelta, failures: int) -> list[_Wait]:
+def _back_off(policy: Policy, facts: Facts) -> _Wait:
     """The wait doubles with each failure after the first and never grows beyond bounds."""
-    if failures < 1:
-        return []
-    most = max(policy.max_interval, base)
-    wait = base
-    for _ in range(failures - 1):
+    wait = policy.interval if facts.own_interval is None else _find_own(policy, facts.own_interval).length
+    most = max(policy.max_interval, wait)
+    for _ in range(facts.failures - 1):
         if wait >= most:
             break
         wait = min(wait * 2, most)
-    times = "1 failure" if failures == 1 else f"{failures} failures in a row"
-    return [_Wait(wait, f"after {times}: in {say(wait)}")]
+    times = "1 failure" if facts.failures == 1 else f"{facts.failures} failures in a row"
+    return _Wait(wait, f"after {times}: in {say(wait)}")
 
 
 def _grant(policy: Policy, wish: timedelta | None, name: str) -> list[_Wait]:
@@ -91,6 +134,16 @@ def _grant(policy: Policy, wish: timedelta | None, name: str) -> list[_Wait]:
     if wish > policy.max_interval:
         return [_Wait(policy.max_interval, f"{rule}, {say(policy.max_interval)} at most are granted")]
     return [_Wait(wish, rule)]
+
+
+def _avoid(decision: Decision, facts: Facts, key: str) -> Decision:
+    until = find_skip(decision.when, facts, key=key)
+    return Decision(until, f"{decision.rule}; put off: {SKIPPED}") if until else decision
+
+
+def _hours_after(moment: datetime) -> Iterator[datetime]:
+    begun = moment.replace(minute=0, second=0, microsecond=0)
+    return (begun + number * HOUR for number in range(1, WEEK + 1))
 
 
 def _find_place(key: str) -> float:

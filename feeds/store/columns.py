@@ -98,12 +98,12 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 class Json(TypeDecorator[Any]):
-    """A dataclass of the model as JSON text; what no database takes is left out of it."""
+    """A value of `shape`, a dataclass say, as JSON text; what no database takes is left out of it."""
 
     impl = PlainText
     cache_ok = True
 
-    def __init__(self, shape: type) -> None:
+    def __init__(self, shape: Any) -> None:
         super().__init__()
         self.shape = shape
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(shape)

@@ -6,7 +6,7 @@ import base64
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,7 @@ from feeds.store.database import Transaction
 from feeds.store.schema import polls, refreshes, sources
 from feeds.text.urls import public_url
 
-OUTCOME_COLUMNS = [
-    polls.c[name]
-    for name in ("kind", "started", "ended", "new", "modified", "withdrawn", "error", "status", "size")
-]
+OUTCOME_COLUMNS = [polls.c[field.name] for field in fields(PollOutcome)]
 
 
 def ask_refresh(db: Transaction, request: RefreshRequest, now: datetime) -> Refresh:

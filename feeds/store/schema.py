@@ -114,6 +114,10 @@ source_states = Table(
     Column("last_error", Words),
     Column("retry_after", Moment),
     Column("ttl", BigInteger),
+    Column("skip_hours", Json(tuple[int, ...]), nullable=False),
+    Column("skip_days", Json(tuple[int, ...]), nullable=False),
+    Column("newest", Moment),
+    Column("rhythm", BigInteger),
 )
 
 entries = Table(
@@ -246,6 +250,8 @@ polls = Table(
     Column("error", Words),
     Column("status", Integer),
     Column("size", BigInteger, nullable=False),
+    Column("next_poll", Moment),
+    Column("rule", Words),
     sqlite_autoincrement=True,
 )
 Index("ix_polls_source_number_number", polls.c.source_number, polls.c.number)

@@ -28,7 +28,7 @@ from feeds.store.source_rows import (
     find_source_by_url,
     load_sources,
 )
-from feeds.store.states import due_sources, find_state, next_due, save_state
+from feeds.store.states import due_sources, find_state, follow_clock, next_due, save_state
 from feeds.store.summary import count_by_source, latest_by_source
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "find_source_by_number",
     "find_source_by_url",
     "find_state",
+    "follow_clock",
     "latest_by_source",
     "list_doors",
     "list_sources",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import and_, false, func, literal, or_, select
+from sqlalchemy import and_, false, func, literal, or_, select, update
 
 from feeds.model import Source, SourceState, Validators
 from feeds.store.columns import EPOCH, Moment
@@ -38,6 +38,25 @@ def save_state(db: Transaction, source: Source, state: SourceState) -> None:
         .values(row)
         .on_conflict_do_update(index_elements=[source_states.c.source_number], set_=row)
     )
+
+
+def follow_clock(db: Transaction, now: datetime) -> int:
+    """Let sources whose last poll lies in the future wait from now on; return how many there were.
+
+    The clock has been set back since: what was decided by it is as much later as the clock was then.
+    """
+    columns = source_states.c
+    moments = (columns.next_poll, columns.retry_after)
+    ahead = select(columns.source_number, columns.last_poll, *moments).where(columns.last_poll > now)
+    rows = db.execute(ahead).all()
+    for number, last_poll, *moments_then in rows:
+        back = last_poll - now
+        values = {
+            column.name: then and then - back for column, then in zip(moments, moments_then, strict=True)
+        }
+        is_it = columns.source_number == number
+        db.execute(update(source_states).where(is_it).values(last_poll=now, **values))
+    return len(rows)
 
 
 def due_sources(db: Transaction, now: datetime, limit: int | None = None) -> list[Source]:

@@ -122,7 +122,8 @@ class ResultShape(Shape, frozen=True):
 class RefreshShape(Shape, frozen=True):
     """A round of polls that a person asked for; no `sources` means all.
 
-    `new`, `modified` and `withdrawn` count entries; `changed`, `unchanged` and `failed` sources.
+    `new`, `modified` and `withdrawn` count entries; `changed`, `unchanged`, `failed` and
+    `held` sources.
     """
 
     id: str
@@ -140,6 +141,7 @@ class RefreshShape(Shape, frozen=True):
     changed: int
     unchanged: int
     failed: int
+    held: int
     results: list[ResultShape]
     page: str
     api: str
@@ -264,6 +266,7 @@ def shape_refresh(refresh: Refresh) -> RefreshShape:
         changed=sum(result.outcome.kind == "changed" for result in refresh.results),
         unchanged=refresh.unchanged,
         failed=len(refresh.failed),
+        held=refresh.held,
         results=[_shape_result(result) for result in refresh.results],
         page=absolute(f"/refreshes/{refresh.id}/"),
         api=absolute(f"/api/v1/refreshes/{refresh.id}"),

@@ -12,7 +12,7 @@ from feeds.daemon.composing import open_poller
 from feeds.errors import StoreError
 from feeds.polling.poll import Ask
 from feeds.polling.refresh import poll_all
-from feeds.store import sources
+from feeds.store import polls, sources
 
 ITEM = "<item><title>{0}</title><link>http://a.example/{0}</link><guid>{0}</guid></item>"
 
@@ -136,7 +136,7 @@ def test_retry_after_holds_back_even_a_person_unless_forced(here, serve):
     here.poll(script.url)
     here.pass_time(hours=1)
     [held] = here.poll(script.url)
-    assert held.kind == "failed"
+    assert held.kind == "held"
     assert "asked to wait" in held.error
     assert len(script.server.asked) == 1
 
@@ -161,6 +161,96 @@ def test_a_ttl_puts_the_next_poll_off_also_after_a_304(here, serve):
     for _ in range(2):
         here.poll(script.url)
         assert here.state(script.url).next_poll - here.now >= timedelta(hours=4)
+
+
+DATED = "<item><guid>{0}</guid><title>{0}</title><pubDate>{1:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
+
+
+def dated(moments) -> bytes:
+    items = "".join(DATED.format(number, moment) for number, moment in enumerate(moments))
+    return f'<rss version="2.0"><channel><title>F</title>{items}</channel></rss>'.encode()
+
+
+def test_a_source_is_looked_at_as_often_as_its_posts_suggest(here, serve):
+    body = dated(here.now - timedelta(hours=8 * n) for n in range(1, 6))
+    script = subscribed(here, serve, response(body=body))
+    here.poll(script.url)
+
+    assert here.state(script.url).rule == "every 2 hours: it posts about every 8 hours"
+
+
+def test_a_source_that_falls_silent_is_looked_at_less_and_less(here, serve):
+    body = dated(here.now - timedelta(hours=8 * n) for n in range(1, 6))
+    script = subscribed(here, serve, response(body=body))
+    here.poll(script.url)
+    here.pass_time(hours=24)
+    here.poll(script.url)
+
+    assert here.state(script.url).rule == "every 8 hours: it has posted nothing for 32 hours"
+
+
+def test_posts_without_dates_count_from_when_they_were_seen(here, serve):
+    script = subscribed(here, serve, response(body=rss("one")))
+    here.poll(script.url)
+    here.pass_time(hours=16)
+    here.poll(script.url)
+    assert here.state(script.url).rule == "every 4 hours: it has posted nothing for 16 hours"
+
+    script.answers = [response(body=rss("two", "one"))]
+    here.poll(script.url)
+    assert here.state(script.url).rule == "every 60 minutes"
+
+
+def test_hours_that_the_publisher_names_are_kept_after_a_304_too(here, serve):
+    hours = "".join(f"<hour>{hour}</hour>" for hour in (13, 14))
+    body = rss("one", head=f"<skipHours>{hours}</skipHours>")
+    script = subscribed(here, serve, response(body=body, etag='"v1"'), response(304, b""))
+    for _ in range(2):  # at noon
+        here.poll(script.url)
+        assert here.state(script.url).next_poll.hour == 15
+        assert here.state(script.url).rule.endswith("(skipHours, skipDays)")
+
+
+def test_a_poll_that_is_due_in_an_hour_that_was_named_is_put_off_and_one_by_hand_is_not(here, serve):
+    body = rss("one", head="<skipHours><hour>20</hour></skipHours>")
+    script = subscribed(here, serve, response(body=body))
+    here.poll(script.url)
+    here.pass_time(hours=8, minutes=30)  # the daemon did not run meanwhile
+    [outcome] = here.poll(script.url)
+
+    assert outcome.kind == "held"
+    assert here.state(script.url).next_poll.hour == 21
+    assert len(script.server.asked) == 1
+    here.poll(script.url, ask=Ask(by_person=True))
+    assert len(script.server.asked) == 2
+
+
+def test_each_poll_records_what_was_decided_about_the_next(here, serve):
+    script = subscribed(here, serve, response(body=rss("one")), response(500), response(410))
+    for _ in range(3):
+        here.poll(script.url)
+    with here.store.read() as db:
+        decided = [(poll.next_poll, poll.rule) for poll in polls.list_polls(db, here.source(script.url))]
+
+    (gone, why), (later, after_failure), (soon, after_success) = decided
+    assert (after_success, after_failure) == ("every 60 minutes", "after 1 failure: in 60 minutes")
+    assert soon == later > here.now
+    assert (gone, why) == (None, "never again: the publisher says it is gone for good (HTTP 410)")
+
+
+def test_what_was_decided_by_a_clock_that_went_ahead_counts_from_now(here, serve):
+    script = subscribed(here, serve, response(429, retry_after="7200"))
+    here.poll(script.url)
+    before = here.state(script.url)
+    here.pass_time(days=-365)
+    with here.store.write() as db:
+        assert sources.follow_clock(db, here.now) == 1
+        assert sources.follow_clock(db, here.now) == 0
+    state = here.state(script.url)
+
+    assert state.last_poll == here.now
+    assert state.next_poll == before.next_poll - timedelta(days=365)
+    assert state.retry_after == before.retry_after - timedelta(days=365)
 
 
 def test_a_corrected_entry_is_modified_and_one_that_left_the_window_stays(here, serve):
