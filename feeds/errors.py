@@ -9,6 +9,7 @@ FeedsError
 │   │   └── NotStoredError     the store does not take what it holds
 │   └── FetchError         it could not be obtained
 │       ├── RefusedError       the guard forbids the address
+│       ├── HeldError          its host has asked to be left alone
 │       └── GoneError          the publisher says it is gone for good (410)
 ├── GuardError         what keeps outgoing requests from private addresses is not in force
 ├── SourceError        a source that is unknown, or declared where a command cannot reach it
@@ -60,18 +61,35 @@ class NotStoredError(NotReadError):
 
 
 class FetchError(DocumentError):
-    """The document could not be obtained."""
+    """The document could not be obtained; `paused_host` asks to be left alone until `retry_after`."""
 
     def __init__(
-        self, subject: str, reason: str, *, status: int | None = None, retry_after: datetime | None = None
+        self,
+        subject: str,
+        reason: str,
+        *,
+        status: int | None = None,
+        retry_after: datetime | None = None,
+        paused_host: str | None = None,
     ) -> None:
         super().__init__(subject, reason)
         self.status = status
         self.retry_after = retry_after
+        self.paused_host = paused_host
 
 
 class RefusedError(FetchError):
     """The guard forbids the address: not public, not http(s), or a port that is not allowed."""
+
+
+class HeldError(FetchError):
+    """Nothing was asked: the host has asked to be left alone until `until`."""
+
+    def __init__(self, subject: str, host: str, until: datetime) -> None:
+        super().__init__(
+            subject, f"{host} asked to wait until {until:%Y-%m-%d %H:%M:%S} UTC", retry_after=until
+        )
+        self.until = until
 
 
 class GoneError(FetchError):

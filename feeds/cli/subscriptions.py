@@ -13,7 +13,7 @@ from feeds.cli import session, setup
 from feeds.config import Configuration
 from feeds.daemon.composing import CONFIG_DOOR, fetch_policy, now
 from feeds.errors import ParseError, SourceError
-from feeds.model import Declaration, Document, Source, Validators
+from feeds.model import Declaration, Document, Source
 from feeds.parsing import parse
 from feeds.parsing.discovery import find_feed_links
 from feeds.parsing.opml import parse_opml
@@ -82,7 +82,7 @@ async def _discover(configuration: Configuration, url: str) -> tuple[str, str | 
 
 
 async def _fetch(network: Network, url: str) -> Document:
-    result = await fetch(network, url, Validators())
+    result = await fetch(network, url, now=now())
     if result.document is None:
         raise SourceError(f"{url}: the server answered {result.status} to a first request")
     return result.document

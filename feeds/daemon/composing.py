@@ -11,11 +11,13 @@ from pathlib import Path
 from feeds.config import Settings
 from feeds.model import Declaration
 from feeds.polling.network import FetchPolicy, Network
+from feeds.polling.pauses import Pauses
 from feeds.polling.poll import Poller
 from feeds.polling.reading import Reader
 from feeds.polling.schedule import Policy
 from feeds.polling.storing import StoreThread
 from feeds.store import Store, Transaction, sources
+from feeds.store.hosts import list_pauses
 from feeds.store.site import ensure_site
 
 CONFIG_DOOR = "config"
@@ -62,6 +64,7 @@ async def open_poller(settings: Settings, store: Store) -> AsyncIterator[Poller]
                 policy=schedule_policy(settings),
                 seeds_root=Path(settings.seeds.dir),
                 clock=now,
+                pauses=Pauses(await thread.read(list_pauses)),
             )
     finally:
         thread.close()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from feeds.errors import FetchError, GoneError
+from feeds.errors import FetchError, GoneError, HeldError
 from feeds.model import Document, Validators
-from feeds.polling.network import Answer, Network
+from feeds.polling.network import Answer, Network, find_place
+from feeds.polling.pauses import Pauses
 from feeds.text.dates import parse_date
 from feeds.text.urls import public_url
 
@@ -22,6 +23,7 @@ PERMANENT = frozenset({301, 308})
 LONGEST_PAUSE = timedelta(days=7)  # that a Retry-After can ask for
 LONGEST_FRESHNESS = timedelta(days=366)
 LONGEST_VALIDATOR = 2000  # characters
+NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +39,31 @@ class FetchResult:
 
 
 async def fetch(
-    network: Network, url: str, validators: Validators, *, force: bool = False, now: datetime | None = None
+    network: Network,
+    url: str,
+    validators: Validators = NO_VALIDATORS,
+    *,
+    now: datetime,
+    pauses: Pauses | None = None,
+    insist: bool = False,
 ) -> FetchResult:
-    """Ask for a document, unless it is the one `validators` belong to; `force` asks for it in any case.
+    """Ask for a document, unless it is the one `validators` belong to.
 
-    A Retry-After in seconds counts from `now`, by default the moment of the answer. Raises GoneError (410),
-    FetchError with `status` and `retry_after` where the server gives them, and what `Network.get` raises.
+    Hosts that `pauses` holds are not asked, unless we `insist`; it hears of every answer. A Retry-After in
+    seconds counts from `now`. Raises HeldError, GoneError (410), FetchError with `status` and `retry_after`
+    where the server gives them, and what `Network.get` raises.
     """
-    headers = {"Accept": ACCEPT} | ({} if force else _conditions(validators))
-    answer = await network.get(url, headers)
+    pauses = pauses if pauses is not None else Pauses()
+
+    def check(host: str) -> None:
+        until = None if insist else pauses.find(host, now)
+        if until is not None:
+            raise HeldError(public_url(url), host, until)
+
+    answer = await network.get(url, {"Accept": ACCEPT} | _conditions(validators), check=check)
     if answer.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
-        raise _failure(url, answer, now or datetime.now(UTC))
+        raise _failure(url, answer, pauses, now)
+    pauses.hear(_find_host(answer), answer.url, answer.status, None, now)
     document = None if answer.status == HTTPStatus.NOT_MODIFIED else _read_document(url, answer)
     return FetchResult(
         document=document,
@@ -93,13 +109,24 @@ def _find_new_address(answer: Answer) -> str | None:
     return moved_to
 
 
-def _failure(url: str, answer: Answer, now: datetime) -> FetchError:
-    subject = public_url(url)
+def _failure(url: str, answer: Answer, pauses: Pauses, now: datetime) -> FetchError:
+    subject, host = public_url(url), _find_host(answer)
+    retry_after = _find_retry_after(answer.headers, now)
+    is_paused = pauses.hear(host, answer.url, answer.status, retry_after, now)
     is_own = all(redirect.status in PERMANENT for redirect in answer.redirects)
     if answer.status == HTTPStatus.GONE and is_own:  # behind a temporary redirect only that place is gone
         return GoneError(subject, "the publisher says it is gone for good (HTTP 410)", status=answer.status)
-    retry_after = _find_retry_after(answer.headers, now)
-    return FetchError(subject, _describe(answer.status), status=answer.status, retry_after=retry_after)
+    return FetchError(
+        subject,
+        _describe(answer.status),
+        status=answer.status,
+        retry_after=retry_after,
+        paused_host=host if is_paused else None,
+    )
+
+
+def _find_host(answer: Answer) -> str:
+    return find_place(answer.url) or ""
 
 
 def _describe(status: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -79,6 +79,11 @@ class _Hop:
         return self.url.port or PORTS[self.url.scheme]
 
     @property
+    def place(self) -> str:
+        """What politeness goes by: `host:port`."""
+        return f"{self.host}:{self.port}"
+
+    @property
     def is_conditional(self) -> bool:
         return not CONDITIONS.isdisjoint(name.lower() for name in self.headers)
 
@@ -101,6 +106,14 @@ class _Hop:
         ports = (self.port, url.port or PORTS[url.scheme])
         same = url.scheme == self.url.scheme and ports[0] == ports[1]
         return same or (self.url.scheme == "http" and url.scheme == "https" and ports == (80, 443))
+
+
+#: Is told `host:port` before a request; what it raises is raised in place of the request.
+Check = Callable[[str], None]
+
+
+def _check_nothing(place: str) -> None:
+    """Let every request pass."""
 
 
 class Network:
@@ -133,12 +146,18 @@ class Network:
         await self._transport.__aexit__()
 
     async def get(
-        self, url: str, headers: Mapping[str, str] = MappingProxyType({}), deadline: float | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        *,
+        deadline: float | None = None,
+        check: Check = _check_nothing,
     ) -> Answer:
         """Return the answer after at most five redirects; `deadline` replaces the policy's total_timeout.
 
-        Waiting for a turn at a host is not counted. Raises RefusedError where the guard forbids a step,
-        FetchError for everything else that goes wrong on the way; an error status is an answer.
+        Waiting for a turn at a host is not counted; `check` is asked about the host when the turn has come.
+        Raises RefusedError where the guard forbids a step, FetchError for everything else that goes wrong
+        on the way; an error status is an answer.
         """
         total = self.policy.total_timeout if deadline is None else deadline
         left = total
@@ -146,7 +165,8 @@ class Network:
         with _in_our_words(url, redirects, total):
             hop = _Hop(_parse_url(url), headers)
             while True:
-                async with self._hosts.turn(f"{hop.host}:{hop.port}", spacing=self._spacing(hop)):
+                async with self._hosts.turn(hop.place, spacing=self._spacing(hop)):
+                    check(hop.place)
                     started = asyncio.get_running_loop().time()
                     async with asyncio.timeout(left):
                         answer = await self._ask(hop)
@@ -221,6 +241,14 @@ def _in_our_words(asked: str, redirects: Sequence[Redirect], total: float) -> It
         raise FetchError(subject, tell(f"no complete answer within {total:g} s")) from error
     except (AnswerError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
         raise FetchError(subject, tell(explain(error))) from error
+
+
+def find_place(url: str) -> str | None:
+    """Return `host:port` of an address, None where it has none."""
+    try:
+        return _Hop(_parse_url(url), {}).place
+    except (ForbiddenError, httpx.InvalidURL, UnicodeError):
+        return None
 
 
 def _parse_url(text: str) -> httpx.URL:

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from feeds.curation.changes import MOST_LATE
-from feeds.errors import DocumentError
+from feeds.errors import DocumentError, HeldError
 from feeds.model import Feed, PollOutcome, Source, SourceState
 from feeds.polling import schedule
 from feeds.polling.fetch import FetchResult, fetch
 from feeds.polling.network import Network
-from feeds.polling.poll_feed import SCHEDULED, Ask, FeedPoll, record
+from feeds.polling.pauses import Pauses
+from feeds.polling.poll_feed import SCHEDULED, Ask, FeedPoll, Hold, record
 from feeds.polling.reading import Job, Reader
 from feeds.polling.seeds.look import EVERYTHING
 from feeds.polling.seeds.pages import PagesRound, find_round
@@ -40,6 +41,7 @@ class Poller:
     policy: schedule.Policy
     seeds_root: Path
     clock: Callable[[], datetime]
+    pauses: Pauses = field(default_factory=Pauses)  #: hosts that have asked to be left alone
     hints: Hints | None = None  #: where the seeds directory has changed, where somebody watches it
     _turns: dict[int, asyncio.Lock] = field(default_factory=dict)
     _fetching_pages: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -65,7 +67,16 @@ class Poller:
                 state, due = await self.store.read(find_round, source, self.clock())
                 if not due:
                     return ended
-                work = PagesRound(source, state, self.store, self.network, self.reader, self.clock, is_import)
+                work = PagesRound(
+                    source,
+                    state,
+                    self.store,
+                    self.network,
+                    self.reader,
+                    self.clock,
+                    self.pauses,
+                    is_import,
+                )
                 ended.append(await work.run(due))
 
     # --- A feed -------------------------------------------------------------------------------------
@@ -74,20 +85,30 @@ class Poller:
         poll = FeedPoll(source, await self.store.read(sources.find_state, source), ask, self.clock())
         hold = poll.find_hold()
         if hold:
-            return poll.tell_hold(hold) if ask.dry_run else await self.store.write(poll.keep_hold, hold)
+            return await self._hold(poll, hold)
         try:
             fetched = await fetch(
-                self.network, source.url, poll.validators, force=ask.force, now=self.clock()
+                self.network,
+                source.url,
+                poll.validators,
+                now=self.clock(),
+                pauses=self.pauses,
+                insist=ask.force,
             )
             feed = await self._read(poll, fetched)
             step = poll.decide if ask.dry_run else poll.keep
             store = self.store.read if ask.dry_run else self.store.write
             with refusals_told(source.url):
                 return await store(step, fetched, feed, self.policy, self.clock())
+        except HeldError as error:
+            return await self._hold(poll, poll.hold_with_host(error))
         except DocumentError as error:
             if ask.dry_run:
                 return poll.outcome("failed", self.clock(), error=str(error))
             return await self.store.write(poll.keep_failure, error, self.policy, self.clock())
+
+    async def _hold(self, poll: FeedPoll, hold: Hold) -> PollOutcome:
+        return poll.tell_hold(hold) if poll.ask.dry_run else await self.store.write(poll.keep_hold, hold)
 
     async def _read(self, poll: FeedPoll, fetched: FetchResult) -> Feed | None:
         """Return the feed, or None where nothing has changed since the last poll."""

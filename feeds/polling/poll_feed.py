@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds.curation.changes import find_changes, find_hash
-from feeds.errors import DocumentError, FetchError, GoneError
+from feeds.errors import DocumentError, FetchError, GoneError, HeldError
 from feeds.model import (
     Changes,
     Feed,
@@ -20,8 +20,8 @@ from feeds.model import (
 )
 from feeds.polling import schedule
 from feeds.polling.aftermath import after_failure, after_success, find_digest, find_facts
-from feeds.polling.fetch import FetchResult
-from feeds.store import Transaction, entries, polls, sources
+from feeds.polling.fetch import NO_VALIDATORS, FetchResult
+from feeds.store import Transaction, entries, hosts, polls, sources
 from feeds.text.urls import public_url
 
 KEPT_POLLS = 50  # records per source
@@ -73,8 +73,8 @@ class FeedPoll:
 
     @property
     def validators(self) -> Validators:
-        """What the document that was stored last is known by."""
-        return self.state.validators
+        """What the document that was stored last is known by; none where it is wanted in any case."""
+        return NO_VALIDATORS if self.ask.force else self.state.validators
 
     def find_hold(self) -> Hold | None:
         """Return why the source is not asked now: its publisher wants us to wait, and nobody insists.
@@ -125,6 +125,11 @@ class FeedPoll:
         state = after_success(self.source, self.state, fetched, feed, policy, now, is_new=is_new)
         return self._record(db, self._tell(fetched, changes, now), state)
 
+    @staticmethod
+    def hold_with_host(error: HeldError) -> Hold:
+        """Return the hold that another address of the same host has brought about."""
+        return Hold(error.until, error.reason, schedule.HOST_ASKED)
+
     def tell_hold(self, hold: Hold) -> PollOutcome:
         """Return the record of a poll that did not take place."""
         error = f"{public_url(self.source.url)}: {hold.reason}"
@@ -142,6 +147,8 @@ class FeedPoll:
     ) -> PollOutcome:
         """Store that it failed and when to try again; entries and validators stay as they were."""
         state = after_failure(self.source, self.state, error, policy, now)
+        if isinstance(error, FetchError) and error.paused_host and error.retry_after:
+            hosts.pause_host(db, error.paused_host, error.retry_after, now)
         if isinstance(error, GoneError):
             sources.retire(db, self.source, error.reason)
             state = replace(state, next_poll=None, rule=f"never again: {error.reason}")

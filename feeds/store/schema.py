@@ -256,6 +256,13 @@ polls = Table(
 )
 Index("ix_polls_source_number_number", polls.c.source_number, polls.c.number)
 
+host_pauses = Table(
+    "host_pauses",
+    metadata,
+    Column("host", Words, primary_key=True),  # host:port
+    Column("until", Moment, nullable=False),
+)
+
 notices = Table(
     "notices",
     metadata,

@@ -15,11 +15,11 @@ NOTHING = Validators()
 SINCE = "Tue, 01 Nov 2022 07:00:00 GMT"
 
 
-def run(url, validators=NOTHING, *, force=False):
+def run(url, validators=NOTHING):
     async def once():
         allowed = frozenset({url.split("/")[2].rpartition("@")[2]})
         async with Network(FetchPolicy("feeds/test", allow_hosts=allowed)) as network:
-            return await fetch(network, url, validators, force=force, now=NOW)
+            return await fetch(network, url, validators, now=NOW)
 
     return asyncio.run(once())
 
@@ -90,14 +90,6 @@ def test_validators_come_back_exactly_as_they_were_given(serve, etag, last_modif
     assert document.validators == Validators(etag, last_modified)
     assert server.asked[1].headers.get("if-none-match") == etag
     assert server.asked[1].headers.get("if-modified-since") == last_modified
-
-
-def test_force_sends_no_validators(serve):
-    server = serve(response())
-
-    run(server.url, Validators('"1"', SINCE), force=True)
-
-    assert server.asked[0].headers.keys().isdisjoint({"if-none-match", "if-modified-since"})
 
 
 def test_a_304_to_a_plain_request_is_an_error(serve):

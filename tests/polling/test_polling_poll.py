@@ -144,6 +144,14 @@ def test_retry_after_holds_back_even_a_person_unless_forced(here, serve):
     assert forced.new == 1
 
 
+def test_whoever_insists_sends_no_validators(here, serve):
+    script = subscribed(here, serve, response(body=rss("one"), etag='"v1"', last_modified="Monday"))
+    here.poll(script.url)
+    here.poll(script.url, ask=Ask(force=True))
+
+    assert not {"if-none-match", "if-modified-since"} & script.server.asked[1].headers.keys()
+
+
 def test_being_held_back_is_no_further_failure(here, serve):
     script = subscribed(here, serve, response(503, retry_after="7200"))
     here.poll(script.url)

@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds.curation.changes import find_changes, find_hash, find_rank
-from feeds.errors import DocumentError, FetchError, GoneError, ParseError
-from feeds.model import Document, Feed, FreshEntry, PollOutcome, Source, SourceState, Validators
+from feeds.errors import DocumentError, FetchError, GoneError, HeldError, ParseError
+from feeds.model import Document, Feed, FreshEntry, PollOutcome, Source, SourceState
 from feeds.polling.fetch import fetch
 from feeds.polling.network import Network
+from feeds.polling.pauses import Pauses
 from feeds.polling.poll_feed import record
 from feeds.polling.reading import Job, Reader
 from feeds.polling.seeds.keep import declare_publisher
 from feeds.polling.seeds.page_folders import file_under, find_holders
 from feeds.polling.storing import StoreThread, refusals_told
-from feeds.store import Transaction, entries, pages, sources
+from feeds.store import Transaction, entries, hosts, pages, sources
 from feeds.store.pages import LinkedPage
 from feeds.text.urls import public_url
 
@@ -40,6 +41,7 @@ class PagesRound:
     network: Network
     reader: Reader
     clock: Callable[[], datetime]
+    pauses: Pauses
     is_import: bool = False  #: so many at once that all take their places in history
 
     async def run(self, due: Sequence[LinkedPage]) -> PollOutcome:
@@ -63,7 +65,7 @@ class PagesRound:
     async def _fetch(self, page: LinkedPage) -> tuple[int, str | None]:
         """Fetch one page; return how many entries are new, and what went wrong."""
         try:
-            fetched = await fetch(self.network, page.url, Validators(), force=True, now=self.clock())
+            fetched = await fetch(self.network, page.url, now=self.clock(), pauses=self.pauses)
             document = fetched.document
             if document is None:
                 raise FetchError(public_url(page.url), "the answer was empty", status=fetched.status)
@@ -72,6 +74,9 @@ class PagesRound:
                 raise answer
             with refusals_told(page.url):
                 return await self.store.write(self._keep, page, document, answer.feed), None
+        except HeldError as error:
+            await self.store.write(self._keep_hold, page, error)
+            return 0, None
         except DocumentError as error:
             await self.store.write(self._keep_failure, page, error)
             return 0, f"{public_url(page.url)}: {error.reason}"
@@ -107,6 +112,17 @@ class PagesRound:
         pages.settle_page(db, page.entry_id, categories=written.categories, rank=rank)
         return len(changes.new)
 
+    def _keep_hold(self, db: Transaction, page: LinkedPage, error: HeldError) -> None:
+        """Put the page off: nothing was asked, so nothing has failed."""
+        pages.settle_page(
+            db,
+            page.entry_id,
+            next_fetch=error.until,
+            failures=page.failures,
+            problem=error.reason,
+            retry_after=error.until,
+        )
+
     def _keep_failure(self, db: Transaction, page: LinkedPage, error: DocumentError) -> None:
         """Set the next try; what is gone, or no page, is not asked for again."""
         is_final = isinstance(error, GoneError | ParseError) or page.failures >= len(RETRIES)
@@ -114,6 +130,8 @@ class PagesRound:
         asked = error.retry_after if isinstance(error, FetchError) else None
         if next_fetch and asked:
             next_fetch = max(next_fetch, asked)
+        if isinstance(error, FetchError) and error.paused_host and asked:
+            hosts.pause_host(db, error.paused_host, asked, self.clock())
         pages.settle_page(
             db,
             page.entry_id,
