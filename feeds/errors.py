@@ -4,11 +4,13 @@ FeedsError
 ├── ConfigError        a key, a value or a file of the configuration
 ├── DocumentError      a document, by its url or path
 │   ├── ParseError         it is not what it claims to be
+│   │   └── PageError          it is a web page where a feed was expected
 │   ├── NotReadError       it could not be read now; it may be another time
 │   │   ├── ReaderDownError    there is no process to read it in
 │   │   └── NotStoredError     the store does not take what it holds
 │   └── FetchError         it could not be obtained
 │       ├── RefusedError       the guard forbids the address
+│       ├── OtherFeedError     the source has moved to what is not the same feed
 │       ├── HeldError          its host has asked to be left alone
 │       └── GoneError          the publisher says it is gone for good (410)
 ├── GuardError         what keeps outgoing requests from private addresses is not in force
@@ -33,7 +35,12 @@ class ConfigError(FeedsError):
 
 
 class DocumentError(FeedsError):
-    """A document could not be obtained or understood; `subject` is its address or path."""
+    """A document could not be obtained or understood; `subject` is its address or path.
+
+    `offers` are the addresses of feeds that were found in its place.
+    """
+
+    offers: tuple[str, ...] = ()
 
     def __init__(self, subject: str, reason: str) -> None:
         super().__init__(subject, reason)
@@ -46,6 +53,14 @@ class DocumentError(FeedsError):
 
 class ParseError(DocumentError):
     """The bytes are no document of the kind they claim to be."""
+
+
+class PageError(ParseError):
+    """A web page stands where a feed was expected."""
+
+    def __init__(self, subject: str, reason: str, offers: tuple[str, ...] = ()) -> None:
+        super().__init__(subject, reason)
+        self.offers = offers
 
 
 class NotReadError(DocumentError):
@@ -80,6 +95,14 @@ class FetchError(DocumentError):
 
 class RefusedError(FetchError):
     """The guard forbids the address: not public, not http(s), or a port that is not allowed."""
+
+
+class OtherFeedError(FetchError):
+    """A permanent redirect leads to a feed that has nothing in common with the source."""
+
+    def __init__(self, subject: str, other: str) -> None:
+        super().__init__(subject, "is redirected for good to another feed, of which nothing is taken")
+        self.offers = (other,)
 
 
 class HeldError(FetchError):

@@ -111,6 +111,8 @@ def describe(source: Source, state: SourceState, count: int) -> dict[str, Any]:
         "last_poll": state.last_poll and state.last_poll.isoformat(timespec="seconds"),
         "last_success": state.last_success and state.last_success.isoformat(timespec="seconds"),
         "last_error": state.last_error,
+        "offered": [public_url(offer) for offer in state.offers],
+        "address_before": state.previous_url and public_url(state.previous_url),
         "next_poll": state.next_poll.isoformat(timespec="seconds")
         if state.next_poll and source.is_polled
         else None,

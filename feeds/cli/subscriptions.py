@@ -10,15 +10,14 @@ from pathlib import Path
 import click
 
 from feeds.cli import session, setup
-from feeds.config import Configuration
+from feeds.config import Settings
 from feeds.daemon.composing import CONFIG_DOOR, fetch_policy, now
-from feeds.errors import ParseError, SourceError
+from feeds.errors import SourceError
 from feeds.model import Declaration, Document, Source
-from feeds.parsing import parse
-from feeds.parsing.discovery import find_feed_links
 from feeds.parsing.opml import parse_opml
-from feeds.polling.fetch import fetch
+from feeds.polling.discover import Discovery
 from feeds.polling.network import Network
+from feeds.polling.reading import Reader
 from feeds.store import Transaction, sources
 from feeds.store.site import ensure_site
 from feeds.syndication.opml import render_opml
@@ -37,7 +36,7 @@ def add(ctx: click.Context, url: str, name: str | None, category: str | None) ->
     configuration = setup.read_configuration(ctx)
     _check_address(url)
     with session.opened_store(configuration) as store:
-        address, title = asyncio.run(_discover(configuration, url))
+        address, title = asyncio.run(_discover(configuration.settings, url))
         declaration = Declaration(url=address, name=name, title=title, category=category)
         with store.write() as db:
             known = sources.find_source_by_url(db, address)
@@ -65,32 +64,11 @@ def _check_address(url: str) -> None:
         raise SourceError(f"{url}: is no http(s) address")
 
 
-async def _discover(configuration: Configuration, url: str) -> tuple[str, str | None]:
-    """Return (address, title) of the feed at `url`, or of the first that the page there advertises."""
-    async with Network(fetch_policy(configuration.settings)) as network:
-        document = await _fetch(network, url)
-        try:
-            return url, _title(document)
-        except ParseError as error:
-            links = find_feed_links(document)
-            if not links:
-                raise SourceError(
-                    f"{url}: is no feed, and the page advertises none ({error.reason})"
-                ) from error
-        address = links[0].href
-        return address, _title(await _fetch(network, address))
-
-
-async def _fetch(network: Network, url: str) -> Document:
-    result = await fetch(network, url, now=now())
-    if result.document is None:
-        raise SourceError(f"{url}: the server answered {result.status} to a first request")
-    return result.document
-
-
-def _title(document: Document) -> str | None:
-    title = parse(document).title
-    return " ".join(title.value.split()) if title else None
+async def _discover(settings: Settings, url: str) -> tuple[str, str | None]:
+    """Return (address, title) of the feed at `url`, or of the first that is found through the page there."""
+    async with Network(fetch_policy(settings)) as network, Reader() as reader:
+        address, feed = await Discovery(network, reader, now()).find(url)
+    return address, feed.title
 
 
 @click.command()

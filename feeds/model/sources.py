@@ -79,6 +79,7 @@ class SourceState:
     next_poll: datetime | None = None
     rule: str | None = None  #: why next_poll is when it is, in words
     failures: int = 0  #: in a row
+    failing_since: datetime | None = None  #: when the first of them ended
     last_poll: datetime | None = None
     last_success: datetime | None = None  #: when the last poll that was answered and understood ended
     first_success: datetime | None = None
@@ -90,3 +91,6 @@ class SourceState:
     skip_days: tuple[int, ...] = ()  #: Monday 0 to Sunday 6
     newest: datetime | None = None  #: when it posted last, as far as is known
     rhythm: int | None = None  #: seconds between two posts, on average
+    moved: datetime | None = None  #: when it was last given a new address
+    previous_url: str | None = None  #: the address it had before
+    offers: tuple[str, ...] = ()  #: addresses of feeds found behind a page that stands in its place

@@ -75,16 +75,15 @@ MEDIA_TYPES = {
     "application/xhtml+xml": "html",
     "text/html": "html",
 }
-#: What is known and is no feed, and what is said of it.
+#: What is known and is no feed, and what is said of it; a page is told of by `instead`.
 OTHERS = {
-    "html": "the document is a web page, not a feed",
     "opml": "the document is a list of subscriptions, not a feed",
     "binary": "the document is compressed or no text at all, not a feed",
 }
 
 
 def find_format(document: Document) -> str | None:
-    """Return rss, rdf, atom, jsonfeed, or what `OTHERS` tells of; None where nothing tells."""
+    """Return rss, rdf, atom, jsonfeed, html, or what `OTHERS` tells of; None where nothing tells."""
     if document.body.startswith(BINARY):
         return "binary"
     return _find_by_content(document) or _find_by_media_type(document.media_type)

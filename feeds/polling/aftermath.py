@@ -37,11 +37,13 @@ def after_success(
     state = replace(
         _keep_validators(state, fetched.document),
         failures=0,
+        failing_since=None,
         last_poll=now,
         last_success=now,
         first_success=state.first_success or now,
         last_error=None,
         retry_after=None,
+        offers=(),
     )
     return _decide(source, state, policy, now, fetched.fresh_for)
 
@@ -53,9 +55,11 @@ def after_failure(
     state = replace(
         state,
         failures=state.failures + 1,
+        failing_since=state.failing_since or now,
         last_poll=now,
         last_error=error.reason,
         retry_after=error.retry_after if isinstance(error, FetchError) else None,
+        offers=error.offers or state.offers,  # looked for at the first failure only
     )
     return _decide(source, state, policy, now)
 

@@ -23,6 +23,14 @@ PERMANENT = frozenset({301, 308})
 LONGEST_PAUSE = timedelta(days=7)  # that a Retry-After can ask for
 LONGEST_FRESHNESS = timedelta(days=366)
 LONGEST_VALIDATOR = 2000  # characters
+#: What a status says to a person beyond its name.
+MEANINGS = {
+    401: "a login is wanted",
+    402: "a subscription is wanted",
+    407: "a proxy on the way wants a login",
+    451: "withheld for legal reasons",
+    511: "the network here wants a login",
+}
 NO_VALIDATORS = Validators()
 
 
@@ -118,7 +126,7 @@ def _failure(url: str, answer: Answer, pauses: Pauses, now: datetime) -> FetchEr
         return GoneError(subject, "the publisher says it is gone for good (HTTP 410)", status=answer.status)
     return FetchError(
         subject,
-        _describe(answer.status),
+        _describe(answer),
         status=answer.status,
         retry_after=retry_after,
         paused_host=host if is_paused else None,
@@ -129,12 +137,16 @@ def _find_host(answer: Answer) -> str:
     return find_place(answer.url) or ""
 
 
-def _describe(status: int) -> str:
-    """Name a status in the standard's words; a server's own could be anything."""
+def _describe(answer: Answer) -> str:
+    """Name a status in the standard's words, a server's own could be anything, and what it means to us."""
     try:
-        return f"HTTP {status} {HTTPStatus(status).phrase}"
+        named = f"HTTP {answer.status} {HTTPStatus(answer.status).phrase}"
     except ValueError:
-        return f"HTTP {status}"
+        named = f"HTTP {answer.status}"
+    if answer.headers.get("cf-mitigated", "").lower() == "challenge":
+        return f"{named}: the answer is a challenge for browsers"
+    meaning = MEANINGS.get(answer.status)
+    return f"{named}: {meaning}" if meaning else named
 
 
 def _find_retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:

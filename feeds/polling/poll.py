@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from feeds.curation.changes import MOST_LATE
-from feeds.errors import DocumentError, HeldError
+from feeds.errors import DocumentError, HeldError, PageError
 from feeds.model import Feed, PollOutcome, Source, SourceState
 from feeds.polling import schedule
-from feeds.polling.fetch import FetchResult, fetch
+from feeds.polling.discover import Discovery
+from feeds.polling.fetch import NO_VALIDATORS, FetchResult, fetch
 from feeds.polling.network import Network
 from feeds.polling.pauses import Pauses
 from feeds.polling.poll_feed import SCHEDULED, Ask, FeedPoll, Hold, record
@@ -87,15 +89,7 @@ class Poller:
         if hold:
             return await self._hold(poll, hold)
         try:
-            fetched = await fetch(
-                self.network,
-                source.url,
-                poll.validators,
-                now=self.clock(),
-                pauses=self.pauses,
-                insist=ask.force,
-            )
-            feed = await self._read(poll, fetched)
+            fetched, feed = await self._obtain(poll)
             step = poll.decide if ask.dry_run else poll.keep
             store = self.store.read if ask.dry_run else self.store.write
             with refusals_told(source.url):
@@ -106,6 +100,34 @@ class Poller:
             if ask.dry_run:
                 return poll.outcome("failed", self.clock(), error=str(error))
             return await self.store.write(poll.keep_failure, error, self.policy, self.clock())
+
+    async def _obtain(self, poll: FeedPoll) -> tuple[FetchResult, Feed | None]:
+        """Return the answer, and the feed in it unless nothing has changed.
+
+        A source that has moved and fails for long is looked for at its old address, too.
+        """
+        try:
+            return await self._ask(poll, poll.source.url)
+        except HeldError:
+            raise
+        except DocumentError as error:
+            old = poll.find_old_address()
+            if old is not None:
+                with suppress(DocumentError):
+                    fetched, feed = await self._ask(poll, old)
+                    return replace(fetched, moved_to=fetched.moved_to or old), feed
+            if isinstance(error, PageError) and not error.offers and not poll.state.failures:
+                error.offers = await self._discovery().probe(poll.source.url)
+            raise
+
+    async def _ask(self, poll: FeedPoll, url: str) -> tuple[FetchResult, Feed | None]:
+        validators = poll.validators if url == poll.source.url else NO_VALIDATORS
+        now, insist = self.clock(), poll.ask.force
+        fetched = await fetch(self.network, url, validators, now=now, pauses=self.pauses, insist=insist)
+        return fetched, await self._read(poll, fetched)
+
+    def _discovery(self) -> Discovery:
+        return Discovery(self.network, self.reader, self.clock(), self.pauses)
 
     async def _hold(self, poll: FeedPoll, hold: Hold) -> PollOutcome:
         return poll.tell_hold(hold) if poll.ask.dry_run else await self.store.write(poll.keep_hold, hold)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feeds.curation.changes import find_changes, find_hash
-from feeds.errors import DocumentError, FetchError, GoneError, HeldError
+from feeds.errors import DocumentError, FetchError, GoneError, HeldError, OtherFeedError
 from feeds.model import (
     Changes,
     Feed,
@@ -21,10 +22,12 @@ from feeds.model import (
 from feeds.polling import schedule
 from feeds.polling.aftermath import after_failure, after_success, find_digest, find_facts
 from feeds.polling.fetch import NO_VALIDATORS, FetchResult
+from feeds.polling.moves import is_same_feed
 from feeds.store import Transaction, entries, hosts, polls, sources
 from feeds.text.urls import public_url
 
 KEPT_POLLS = 50  # records per source
+OLD_ADDRESS_AFTER = timedelta(days=1)  # of failures at the new one
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,12 @@ class FeedPoll:
         """Whether the body is the one that was stored last; not every server knows validators."""
         return find_digest(body) == self.state.body_hash
 
+    def find_old_address(self) -> str | None:
+        """Return the address the source had before it moved, where the new one has failed for a day."""
+        since = self.state.failing_since
+        has_failed = since is not None and self.started - since >= OLD_ADDRESS_AFTER
+        return self.state.previous_url if has_failed else None
+
     def decide(
         self,
         db: Transaction,
@@ -103,8 +112,10 @@ class FeedPoll:
         policy: schedule.Policy,
         now: datetime,
     ) -> PollOutcome:
-        """Return how the poll would end; store nothing."""
-        return self._tell(fetched, self._find_changes(db, feed, now), now)
+        """Return how the poll would end; store nothing. Raises OtherFeedError as `keep` does."""
+        changes, known = self._find_changes(db, feed, now)
+        self._find_new_address(fetched, feed, known)
+        return self._tell(fetched, changes, now)
 
     def keep(
         self,
@@ -114,16 +125,35 @@ class FeedPoll:
         policy: schedule.Policy,
         now: datetime,
     ) -> PollOutcome:
-        """Store what was fetched, in one transaction: entries, validators, schedule, record."""
-        changes = self._find_changes(db, feed, now)
+        """Store what was fetched, in one transaction: entries, validators, schedule, record.
+
+        Raises OtherFeedError, storing nothing, where the source has moved to what is not the same feed.
+        """
+        changes, known = self._find_changes(db, feed, now)
+        address = self._find_new_address(fetched, feed, known)
         entries.apply_changes(db, self.source, changes, now)
         if feed is not None:
             sources.update_feed_facts(db, self.source, feed)
-            if fetched.moved_to:
-                sources.move(db, self.source, fetched.moved_to)
         is_new = bool(changes.new)
         state = after_success(self.source, self.state, fetched, feed, policy, now, is_new=is_new)
+        if address and sources.move(db, self.source, address):
+            state = replace(state, moved=now, previous_url=self.source.url)
         return self._record(db, self._tell(fetched, changes, now), state)
+
+    def _find_new_address(
+        self, fetched: FetchResult, feed: Feed | None, known: Collection[str]
+    ) -> str | None:
+        """Return where the source is from now on, None where it stays.
+
+        An answer that is unchanged is that of the same feed.
+        """
+        address = fetched.moved_to
+        if address is None or address == self.source.url:
+            return None
+        is_known = self.state.first_success is not None
+        if feed is None or is_same_feed(self.source, feed, known, is_known=is_known):
+            return address
+        raise OtherFeedError(public_url(self.source.url), address)
 
     @staticmethod
     def hold_with_host(error: HeldError) -> Hold:
@@ -166,9 +196,12 @@ class FeedPoll:
         """Return the record of a poll that brought nothing."""
         return PollOutcome(kind=kind, started=self.started, ended=ended, error=error, status=status)
 
-    def _find_changes(self, db: Transaction, feed: Feed | None, now: datetime) -> Changes:
+    def _find_changes(
+        self, db: Transaction, feed: Feed | None, now: datetime
+    ) -> tuple[Changes, Collection[str]]:
+        """Return what is new and modified, and the ids of the entries that the source has brought before."""
         if feed is None:
-            return Changes()
+            return Changes(), ()
         ids = {entry.id for entry in feed.entries}
         foreign = entries.foreign_entries(db, self.source, ids)
         known = {
@@ -176,7 +209,8 @@ class FeedPoll:
             for id, entry in entries.known_entries(db, ids).items()
         }
         fresh = [FreshEntry(entry, find_hash(entry)) for entry in feed.entries]
-        return find_changes(known, fresh, now=now, previous_poll=self.state.last_success)
+        changes = find_changes(known, fresh, now=now, previous_poll=self.state.last_success)
+        return changes, known.keys() - foreign
 
     def _tell(self, fetched: FetchResult, changes: Changes, now: datetime) -> PollOutcome:
         outcome = self.outcome("changed" if changes else "unchanged", now, status=fetched.status)

@@ -13,7 +13,7 @@ from typing import cast
 
 import msgspec
 
-from feeds.errors import DocumentError, ParseError, ReaderDownError
+from feeds.errors import DocumentError, PageError, ParseError, ReaderDownError
 from feeds.model import Reading
 from feeds.polling.messages import CHUNK, Inbox, MessageTooLongError, pack
 from feeds.polling.worker import LONGEST_HOLD, Job, Reply, encode_job, read_document
@@ -134,7 +134,10 @@ class Reader:
 
 
 def _result(job: Job, reply: Reply) -> Reading | ParseError:
-    return reply.reading or _problem(job, reply.reason or "could not be read")
+    if reply.reading is not None:
+        return reply.reading
+    reason = reply.reason or "could not be read"
+    return _problem(job, reason) if reply.offers is None else PageError(_subject(job), reason, reply.offers)
 
 
 def _problem(job: Job, reason: str) -> ParseError:

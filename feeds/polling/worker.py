@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from feeds.errors import ParseError
+from feeds.errors import PageError, ParseError
 from feeds.model import Document, Reading
 from feeds.polling.messages import CHUNK, Inbox, pack
 from feeds.text.urls import is_web_url
@@ -49,6 +49,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True):
 
     reading: Reading | None = None
     reason: str | None = None
+    offers: tuple[str, ...] | None = None  #: of a page that stands where a feed was expected
 
 
 def read_document(job: Job) -> Reading:
@@ -103,6 +104,8 @@ def answer(message: bytes) -> bytes:
     """Carry out one job; whatever goes wrong with it is a reply."""
     try:
         return msgspec.msgpack.encode(Reply(read_document(decode_job(message))))
+    except PageError as error:
+        return msgspec.msgpack.encode(Reply(reason=error.reason, offers=error.offers))
     except ParseError as error:
         reason = error.reason
     except MemoryError:

@@ -178,7 +178,7 @@ def _take_up(db: Transaction, source: Source, declaration: Declaration) -> Sourc
         db.execute(
             update(source_states)
             .where(source_states.c.source_number == source.number)
-            .values(next_poll=None, rule=None, failures=0, last_error=None)
+            .values(next_poll=None, rule=None, failures=0, failing_since=None, last_error=None)
         )
     db.execute(update(sources).where(sources.c.number == source.number).values(taken))
     return replace(source, **taken)

@@ -118,6 +118,10 @@ source_states = Table(
     Column("skip_days", Json(tuple[int, ...]), nullable=False),
     Column("newest", Moment),
     Column("rhythm", BigInteger),
+    Column("failing_since", Moment),
+    Column("moved", Moment),
+    Column("previous_url", Words),
+    Column("offers", Json(tuple[str, ...]), nullable=False),
 )
 
 entries = Table(

@@ -85,10 +85,16 @@ def retire(db: Transaction, source: Source, reason: str) -> None:
     db.execute(update(sources).where(sources.c.number == source.number).values(retired=reason))
 
 
-def move(db: Transaction, source: Source, url: str) -> None:
-    """Give the source a new address; its key stays what it was."""
-    if url != source.url:
-        _change(db, source, {"url": url})
+def move(db: Transaction, source: Source, url: str) -> bool:
+    """Give the source a new address, its key stays what it was; return whether it has it now.
+
+    An address that is another source's already remains that one's.
+    """
+    owner = find_source_by_url(db, url)
+    if owner is not None and owner.number != source.number:
+        return False
+    _change(db, source, {"url": url})
+    return True
 
 
 def update_feed_facts(db: Transaction, source: Source, feed: Feed) -> None:

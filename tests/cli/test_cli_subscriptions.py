@@ -50,12 +50,22 @@ def test_a_page_leads_to_the_feed_it_advertises(call, publisher):
     assert out == f"the-feed: subscribed to The Feed ({publisher.url('/feed.xml')})\n"
 
 
-def test_a_page_without_a_feed_is_refused_in_one_line(call, publisher):
-    status, _, err = call("add", publisher.url("/empty"))
+def test_a_page_that_names_no_feed_leads_to_one_at_a_usual_place(call, publisher):
+    assert (
+        call("add", publisher.url("/empty"))[1]
+        == f"the-feed: subscribed to The Feed ({publisher.url('/feed.xml')})\n"
+    )
+
+
+def test_a_page_without_a_feed_is_refused_in_one_line(call):
+    with publishing({"/": b"<html><body>nothing here</body></html>"}) as server:
+        status, _, err = call("add", server.url("/"))
 
     assert status == 1
-    assert err.count("\n") == 1
-    assert "is no feed, and the page advertises none" in err
+    assert (
+        err
+        == f"feeds: {server.url('/')}: the document is a web page, not a feed, and no feed was found through it\n"
+    )
 
 
 @pytest.mark.parametrize("address", ["ftp://a.example/", "a.example", "http://"])

@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from polling_server import redirect, response
+from polling_server import response
 from sqlalchemy import text
 
 from feeds.daemon.composing import open_poller
@@ -109,17 +109,6 @@ def test_a_success_forgets_the_failures(here, serve):
     state = here.state(script.url)
 
     assert (state.failures, state.last_error) == (0, None)
-
-
-def test_a_moved_feed_is_asked_at_its_new_address_and_keeps_its_key(here, serve):
-    new = Script(serve, response(body=rss("one")))
-    script = subscribed(here, serve, redirect(301, new.url))
-    here.poll(script.url)
-    source = here.source(script.url)
-
-    assert (source.key, source.url) == (script.url, new.url)
-    here.poll(script.url)
-    assert len(script.server.asked) == 1
 
 
 def test_a_feed_that_is_gone_is_retired_and_its_entries_stay(here, serve):

@@ -1,0 +1,58 @@
+"""A page that stands where a feed was expected: what it is, and which feeds it names."""
+
+from __future__ import annotations
+
+import re
+
+from feeds.errors import PageError
+from feeds.model import Document
+from feeds.text.charset import skim
+from feeds.text.urls import public_url, source_address
+
+HEAD = 65_536  # bytes in which a page shows what it is
+
+MOST_OFFERS = 10  # feeds that one page may name
+
+#: What pages are known by that want to see a browser, or a human: parts of their machinery, and titles.
+CHALLENGE = re.compile(
+    r"/cdn-cgi/challenge-platform|cf-chl|cf_chl|__cf_chl|_Incapsula_Resource|ddos-guard|sucuri_cloudproxy"
+    r"|awsWafCookieDomainList|px-captcha|captcha-delivery\.com|/\.within\.website/|bobcmn|slowAES\.decrypt"
+    r"|<title>\s*(?:just a moment|attention required|checking your browser|one moment, please|please wait"
+    r"|are you a (?:human|robot)|verifying you are human|security check|access denied|robot check"
+    r"|请稍候|安全验证|人机验证|安全檢查|訪問驗證)",
+    re.IGNORECASE,
+)
+#: A page with one of these and hardly a link besides asks who is a human, too.
+CAPTCHA = re.compile(r"g-recaptcha|h-captcha|cf-turnstile|hcaptcha\.com|recaptcha/api", re.IGNORECASE)
+MOST_LINKS = 5  # of a page that only wants something of its reader
+
+PASSWORD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|wp-login|auth|sso|account/login)\b", re.IGNORECASE)
+LINK = re.compile(r"<a\b[^>]*\bhref\b", re.IGNORECASE)
+MARKUP = re.compile(
+    r"<(script|style|head|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*>", re.I | re.S
+)
+
+
+def refuse_page(document: Document) -> PageError:
+    """Return the error that says what the page is, and carries the feeds it names, absolute and in order."""
+    from feeds.parsing.discovery import find_feed_links  # only here: whoever reads feeds needs no soup
+
+    links = [link.href for link in find_feed_links(document) if source_address(link.href)]
+    offers = tuple(links[:MOST_OFFERS])
+    return PageError(document.path or public_url(document.url), _tell(document, bool(offers)), offers)
+
+
+def _tell(document: Document, names_feeds: bool) -> str:
+    html = skim(document.body[:HEAD], document.media_type)
+    if CHALLENGE.search(html) or (CAPTCHA.search(html) and _is_narrow(html)):
+        return "the answer is a challenge for browsers, not a feed"
+    if LOGIN_PATH.search(document.url) or (PASSWORD.search(html) and not names_feeds):
+        return "the answer is a login page, not a feed"
+    if not names_feeds and not MARKUP.sub("", html).strip():
+        return "the answer is an empty page, not a feed"
+    return "the document is a web page, not a feed"
+
+
+def _is_narrow(html: str) -> bool:
+    return len(LINK.findall(html)) <= MOST_LINKS
