@@ -6,10 +6,11 @@ Every datetime is aware and in UTC.
 
 from feeds.model.changes import Changes, FreshEntry, KnownEntry, Placed
 from feeds.model.files import ParsedFile, Reading, SeedFile
+from feeds.model.health import Health, HealthChange, HealthWord
 from feeds.model.normal import Enclosure, Entry, Feed
 from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
 from feeds.model.served import ALL, Site, StoredEntry, Version, View, ViewKind
-from feeds.model.sources import Declaration, Source, SourceKind, SourceState
+from feeds.model.sources import NO_LONGER_DECLARED, Declaration, Source, SourceKind, SourceState
 from feeds.model.written import (
     ARTICLES,
     FEEDS,
@@ -27,6 +28,7 @@ __all__ = [
     "ALL",
     "ARTICLES",
     "FEEDS",
+    "NO_LONGER_DECLARED",
     "Changes",
     "Declaration",
     "Document",
@@ -34,6 +36,9 @@ __all__ = [
     "Entry",
     "Feed",
     "FreshEntry",
+    "Health",
+    "HealthChange",
+    "HealthWord",
     "KnownEntry",
     "Link",
     "Origin",

@@ -13,6 +13,10 @@ from feeds.model.written import Validators
 SourceKind = Literal["feed", "page", "seeds", "archive"]
 
 
+#: Why a source is retired whose last door has closed.
+NO_LONGER_DECLARED = "no longer declared"
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A source as a door declares it."""
@@ -93,4 +97,6 @@ class SourceState:
     rhythm: int | None = None  #: seconds between two posts, on average
     moved: datetime | None = None  #: when it was last given a new address
     previous_url: str | None = None  #: the address it had before
+    health: str | None = None  #: how it was when that was last told, a HealthWord
+    health_since: datetime | None = None
     offers: tuple[str, ...] = ()  #: addresses of feeds found behind a page that stands in its place

@@ -17,8 +17,9 @@ from feeds.polling.discover import Discovery
 from feeds.polling.fetch import NO_VALIDATORS, FetchResult, fetch
 from feeds.polling.network import Network
 from feeds.polling.pauses import Pauses
-from feeds.polling.poll_feed import SCHEDULED, Ask, FeedPoll, Hold, record
+from feeds.polling.poll_feed import SCHEDULED, Ask, FeedPoll, Hold
 from feeds.polling.reading import Job, Reader
+from feeds.polling.recording import keep_state, record
 from feeds.polling.seeds.look import EVERYTHING
 from feeds.polling.seeds.pages import PagesRound, find_round
 from feeds.polling.seeds.poll import SeedsPoll
@@ -189,11 +190,12 @@ def _keep_seeds(
         next_poll=outcome.ended + wait,
         rule=rule,
         failures=state.failures + 1 if failed else 0,
+        failing_since=(state.failing_since or outcome.ended) if failed else None,
         last_poll=outcome.ended,
         last_error=outcome.error,
     )
     if not failed:
         first = state.first_success or outcome.ended
         state = replace(state, last_success=outcome.ended, first_success=first)
-    sources.save_state(db, source, state)
+    keep_state(db, source, state, outcome.ended)
     record(db, source, replace(outcome, next_poll=state.next_poll, rule=rule), refresh_id)

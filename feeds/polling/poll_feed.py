@@ -23,10 +23,10 @@ from feeds.polling import schedule
 from feeds.polling.aftermath import after_failure, after_success, find_digest, find_facts
 from feeds.polling.fetch import NO_VALIDATORS, FetchResult
 from feeds.polling.moves import is_same_feed
-from feeds.store import Transaction, entries, hosts, polls, sources
+from feeds.polling.recording import keep_state, record
+from feeds.store import Transaction, entries, hosts, sources
 from feeds.text.urls import public_url
 
-KEPT_POLLS = 50  # records per source
 OLD_ADDRESS_AFTER = timedelta(days=1)  # of failures at the new one
 
 
@@ -179,11 +179,13 @@ class FeedPoll:
         state = after_failure(self.source, self.state, error, policy, now)
         if isinstance(error, FetchError) and error.paused_host and error.retry_after:
             hosts.pause_host(db, error.paused_host, error.retry_after, now)
+        source = self.source
         if isinstance(error, GoneError):
-            sources.retire(db, self.source, error.reason)
+            sources.retire(db, source, error.reason)
+            source = replace(source, retired=error.reason)
             state = replace(state, next_poll=None, rule=f"never again: {error.reason}")
         status = error.status if isinstance(error, FetchError) else None
-        return self._record(db, self.outcome("failed", now, error=str(error), status=status), state)
+        return self._record(db, self.outcome("failed", now, error=str(error), status=status), state, source)
 
     def outcome(
         self,
@@ -217,20 +219,13 @@ class FeedPoll:
         new, modified = len(changes.new), len(changes.modified)
         return replace(outcome, new=new, modified=modified, size=fetched.size)
 
-    def _record(self, db: Transaction, outcome: PollOutcome, state: SourceState) -> PollOutcome:
-        """Keep how the poll ended, and with it what was decided about the next one."""
-        sources.save_state(db, self.source, state)
+    def _record(
+        self, db: Transaction, outcome: PollOutcome, state: SourceState, source: Source | None = None
+    ) -> PollOutcome:
+        """Keep how the poll ended, and with it what was decided about the next one, and about the source."""
+        keep_state(db, source or self.source, state, outcome.ended)
         outcome = replace(outcome, next_poll=state.next_poll, rule=state.rule)
         return record(db, self.source, outcome, self.ask.refresh_id)
-
-
-def record(
-    db: Transaction, source: Source, outcome: PollOutcome, refresh_id: str | None = None
-) -> PollOutcome:
-    """Keep how a poll ended among the latest of its source."""
-    polls.record_poll(db, source, outcome, refresh_id)
-    polls.prune_polls(db, source, KEPT_POLLS)
-    return outcome
 
 
 def _tell(moment: datetime) -> str:

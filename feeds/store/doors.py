@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
 
-from feeds.model import Declaration, Source
+from feeds.model import NO_LONGER_DECLARED, Declaration, Source
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert
 from feeds.store.filing import name_categories, refile
@@ -19,8 +19,6 @@ from feeds.store.revisions import touch
 from feeds.store.schema import doors, source_states, sources
 from feeds.store.source_rows import FIELDS, find_source_by_number, is_known_as, load_sources
 from feeds.text.slugs import slugify
-
-NO_LONGER_DECLARED = "no longer declared"
 
 #: What the doors say of a source. The first door in alphabetical order that says anything wins:
 #: the configuration, then what was added by hand, then the lists.

@@ -121,7 +121,20 @@ source_states = Table(
     Column("failing_since", Moment),
     Column("moved", Moment),
     Column("previous_url", Words),
+    Column("health", Words),
+    Column("health_since", Moment),
     Column("offers", Json(tuple[str, ...]), nullable=False),
+)
+
+health_changes = Table(
+    "health_changes",
+    metadata,
+    _number(),
+    _reference("source_number", "sources.number"),
+    Column("word", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("moment", Moment, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 entries = Table(

@@ -9,7 +9,6 @@ from sqlalchemy import select, update
 from feeds.model import Feed, Source, SourceKind
 from feeds.store.database import Transaction
 from feeds.store.doors import (
-    NO_LONGER_DECLARED,
     DoorChanges,
     add_source,
     close_door,
@@ -32,7 +31,6 @@ from feeds.store.states import due_sources, find_state, follow_clock, next_due, 
 from feeds.store.summary import count_by_source, latest_by_source
 
 __all__ = [
-    "NO_LONGER_DECLARED",
     "DoorChanges",
     "add_source",
     "close_door",

@@ -62,10 +62,8 @@ def test_a_page_without_a_feed_is_refused_in_one_line(call):
         status, _, err = call("add", server.url("/"))
 
     assert status == 1
-    assert (
-        err
-        == f"feeds: {server.url('/')}: the document is a web page, not a feed, and no feed was found through it\n"
-    )
+    reason = "the document is a web page, not a feed, and no feed was found through it"
+    assert err == f"feeds: {server.url('/')}: {reason}\n"
 
 
 @pytest.mark.parametrize("address", ["ftp://a.example/", "a.example", "http://"])

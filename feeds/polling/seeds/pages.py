@@ -14,8 +14,8 @@ from feeds.model import Document, Feed, FreshEntry, PollOutcome, Source, SourceS
 from feeds.polling.fetch import fetch
 from feeds.polling.network import Network
 from feeds.polling.pauses import Pauses
-from feeds.polling.poll_feed import record
 from feeds.polling.reading import Job, Reader
+from feeds.polling.recording import record
 from feeds.polling.seeds.keep import declare_publisher
 from feeds.polling.seeds.page_folders import file_under, find_holders
 from feeds.polling.storing import StoreThread, refusals_told
