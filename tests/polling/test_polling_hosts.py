@@ -5,6 +5,7 @@ import time
 import pytest
 from polling_server import response
 
+from feeds.polling import hosts
 from feeds.polling.hosts import Hosts
 from feeds.polling.network import FetchPolicy, Network
 
@@ -158,3 +159,34 @@ def test_a_host_is_forgotten_once_nothing_depends_on_it():
 
     assert remembered > 0
     assert left == 0
+
+
+def test_servers_that_hang_delay_nobody_for_long(serve, monkeypatch):
+    monkeypatch.setattr(hosts, "PATIENCE", 0.3)
+
+    def hang(asked):
+        yield b""
+        time.sleep(2)
+
+    hung, well = [serve(hang).url for _ in range(3)], serve(response())
+    started = time.monotonic()
+
+    async def run():
+        async with Network(policy(concurrency=3)) as network:
+            waiting = [asyncio.create_task(network.get(url)) for url in hung]
+            await asyncio.sleep(0)
+            await network.get(well.url)
+            took = time.monotonic() - started
+            await asyncio.gather(*waiting, return_exceptions=True)
+            return took
+
+    assert asyncio.run(run()) < 1.5
+
+
+def test_no_more_than_twice_as_many_run_at_once_however_slow_they_are(serve, monkeypatch):
+    monkeypatch.setattr(hosts, "PATIENCE", 0.01)
+    crowd = Crowd()
+
+    ask(policy(concurrency=2), [serve(crowd).url for _ in range(12)])
+
+    assert crowd.most == 4

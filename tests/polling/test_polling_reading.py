@@ -130,6 +130,26 @@ def test_a_worker_that_stands_still_is_replaced_and_the_document_tried_again():
     assert not is_alive(stopped)
 
 
+def test_a_document_that_takes_its_time_delays_no_other_for_long():
+    async def run():
+        async with Reader(ReadLimits(seconds=8.0)) as reader:
+            await reader.read([atom("a")])
+            os.kill(reader.pid, signal.SIGSTOP)  # as a document that is worked on for long
+            slow = asyncio.create_task(reader.read([atom("slow")]))
+            await asyncio.sleep(0)
+            started = time.monotonic()
+            others = await asyncio.gather(*(reader.read([atom(name)]) for name in "bc"))
+            seconds, spare = time.monotonic() - started, reader._spare.pid
+            os.kill(reader.pid, signal.SIGCONT)
+            return [titles(one) for [one] in [*others, await slow]], seconds, spare
+
+    found, seconds, spare = asyncio.run(run())
+
+    assert found == [["b"], ["c"], ["slow"]]
+    assert seconds < 6
+    assert spare is None  # nobody needs it any more
+
+
 def test_a_worker_that_dies_is_replaced():
     async def run():
         async with Reader() as reader:
