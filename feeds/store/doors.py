@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
 
-from feeds.model import NO_LONGER_DECLARED, Declaration, Source
+from feeds.model import NO_LONGER_DECLARED, Declaration, Source, SourceState
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert
 from feeds.store.filing import name_categories, refile
@@ -18,6 +18,7 @@ from feeds.store.places import find_views, of_source, settle
 from feeds.store.revisions import touch
 from feeds.store.schema import doors, source_states, sources
 from feeds.store.source_rows import FIELDS, find_source_by_number, is_known_as, load_sources
+from feeds.store.states import save_state
 from feeds.text.slugs import slugify
 
 #: What the doors say of a source. The first door in alphabetical order that says anything wins:
@@ -161,7 +162,9 @@ def _create(db: Transaction, declaration: Declaration, now: datetime) -> Source:
     row = {column.name: getattr(source, column.name) for column in FIELDS if column.name != "number"}
     row["category_name"] = _name_category(db, source.category)
     (number,) = db.execute(sources.insert().values(row).returning(sources.c.number)).one()
-    return replace(source, number=number)
+    source = replace(source, number=number)
+    save_state(db, source, SourceState())
+    return source
 
 
 def _name_category(db: Transaction, category: str | None) -> str | None:

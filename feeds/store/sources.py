@@ -27,7 +27,7 @@ from feeds.store.source_rows import (
     find_source_by_url,
     load_sources,
 )
-from feeds.store.states import due_sources, find_state, follow_clock, next_due, save_state
+from feeds.store.states import due_sources, find_state, follow_clock, save_state
 from feeds.store.summary import count_by_source, latest_by_source
 
 __all__ = [
@@ -47,7 +47,6 @@ __all__ = [
     "list_doors",
     "list_sources",
     "move",
-    "next_due",
     "retire",
     "save_state",
     "set_paused",

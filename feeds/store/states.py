@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, false, func, literal, or_, select, update
+from sqlalchemy import Select, and_, false, select, union_all, update
 
 from feeds.model import Source, SourceState, Validators
-from feeds.store.columns import EPOCH, Moment
 from feeds.store.database import Transaction, insert
 from feeds.store.schema import source_states, sources
 from feeds.store.source_rows import FIELDS, load_sources
@@ -61,22 +61,19 @@ def follow_clock(db: Transaction, now: datetime) -> int:
 
 def due_sources(db: Transaction, now: datetime, limit: int | None = None) -> list[Source]:
     """Return the sources whose next poll is not after `now`: never polled first, then the longest due."""
+    return load_sources(db, find_due(now).limit(limit))
+
+
+def find_due(now: datetime) -> Select[Any]:
+    """Return the statement that finds them.
+
+    It asks the states, by their index: what is not due costs nothing, however much of it there is.
+    """
     due = source_states.c.next_poll
-    statement = (
+    numbers = (select(source_states.c.source_number).where(is_due) for is_due in (due.is_(None), due <= now))
+    return (
         select(*FIELDS)
-        .outerjoin(source_states, source_states.c.source_number == sources.c.number)
-        .where(IS_POLLED, or_(due.is_(None), due <= now))
+        .join(source_states, source_states.c.source_number == sources.c.number)
+        .where(IS_POLLED, sources.c.number.in_(union_all(*numbers)))
         .order_by(due.asc().nulls_first(), sources.c.number)
-        .limit(limit)
-    )
-    return load_sources(db, statement)
-
-
-def next_due(db: Transaction) -> datetime | None:
-    """Return when the next source is due, 1970 for one that was never polled; None if none is polled."""
-    return db.scalar(
-        select(func.min(func.coalesce(source_states.c.next_poll, literal(EPOCH, Moment))))
-        .select_from(sources)
-        .outerjoin(source_states, source_states.c.source_number == sources.c.number)
-        .where(IS_POLLED)
     )

@@ -4,7 +4,7 @@ import pytest
 from store_samples import NOW, fresh, minutes
 
 from feeds.model import Declaration, Source, SourceState, Validators
-from feeds.store import sources
+from feeds.store import sources, states
 
 A, B, C = (f"https://{letter}.example/feed" for letter in "abc")
 
@@ -292,16 +292,18 @@ def test_what_is_not_polled_is_never_due(shelf, db, reason):
             sources.retire(db, source, "gone")
 
     assert sources.due_sources(db, NOW) == []
-    assert sources.next_due(db) is None
 
 
-def test_the_next_due_moment_is_the_earliest_of_all(shelf, db):
-    for minute, url in ((9, A), (5, B)):
-        sources.save_state(db, shelf.add_source(url), SourceState(next_poll=NOW + minutes(minute)))
-    assert sources.next_due(db) == NOW + minutes(5)
+def test_what_is_not_due_is_not_looked_at(shelf, db):
+    for url in (A, B, C):
+        sources.save_state(db, shelf.add_source(url), SourceState(next_poll=NOW + minutes(5)))
+    if db.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL scans so small a table whatever its indexes are")
+    asked = str(states.find_due(NOW).compile(db, compile_kwargs={"literal_binds": True}))
+    plan = " ".join(row.detail for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}"))
 
-    shelf.add_source(C)
-    assert sources.next_due(db) < NOW
+    assert "SCAN source" not in plan
+    assert plan.count("ix_source_states_next_poll") == 2
 
 
 def test_entries_are_counted_and_dated_by_source(shelf, db):
