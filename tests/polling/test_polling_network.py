@@ -409,6 +409,16 @@ def test_a_slow_drip_ends_at_the_deadline(serve, answer):
     assert 0.5 <= time.monotonic() - started < 2
 
 
+@pytest.mark.parametrize("head", [b"X: " + b"x" * 200_000, b"X: x\r\n" * 30_000, b"x" * 200_000])
+def test_a_header_without_bounds_is_refused(serve, head):
+    answer = b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n"
+
+    server = serve(answer)
+
+    reason = refusal(policy(server.host), server.url).reason
+    assert reason in ("the server broke off, or does not speak HTTP", "the connection broke")
+
+
 def test_the_deadline_is_for_all_redirects_together(serve):
     def answer(asked):
         time.sleep(0.2)
