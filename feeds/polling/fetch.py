@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from feeds.errors import FetchError, GoneError, HeldError
 from feeds.model import Document, Validators
-from feeds.polling.network import Answer, Network, find_place
+from feeds.polling.network import REDIRECTS, Answer, Network, find_place
 from feeds.polling.pauses import Pauses
 from feeds.text.dates import parse_date
 from feeds.text.urls import public_url
@@ -145,6 +145,8 @@ def _describe(answer: Answer) -> str:
         named = f"HTTP {answer.status}"
     if answer.headers.get("cf-mitigated", "").lower() == "challenge":
         return f"{named}: the answer is a challenge for browsers"
+    if answer.status in REDIRECTS:
+        return f"{named}: a redirect without an address"
     meaning = MEANINGS.get(answer.status)
     return f"{named}: {meaning}" if meaning else named
 

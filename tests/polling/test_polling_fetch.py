@@ -172,7 +172,7 @@ def test_a_move_keeps_the_password_of_the_same_origin(serve):
         (503, "HTTP 503 Service Unavailable"),
         (799, "HTTP 799"),
         (206, "HTTP 206 Partial Content"),
-        (302, "HTTP 302 Found"),  # that says no address
+        (302, "HTTP 302 Found: a redirect without an address"),
     ],
 )
 def test_a_status_that_is_no_document_is_named(serve, status, reason):
