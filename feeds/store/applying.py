@@ -23,6 +23,8 @@ from feeds.store.search import find_texts, index_changed, index_new
 from feeds.store.source_rows import find_source_by_number
 from feeds.store.standing import withdraw
 
+NOTHING = Changes()
+
 
 def apply_changes(db: Transaction, source: Source, changes: Changes, now: datetime) -> set[str]:
     """Store what a poll of `source` found; return the keys of the views touched.
@@ -30,6 +32,8 @@ def apply_changes(db: Transaction, source: Source, changes: Changes, now: dateti
     Only the first source that brought an entry, its owner, corrects or withdraws it; by any other the
     entry gains one more place where it is found. An owner that has become private or retired makes way.
     """
+    if changes == NOTHING:
+        return set()
     present = find_source_by_number(db, source.number)  # as a door may have changed it during the poll
     if present is None:
         raise StoreError(f"{source.url}: is no source of this store")

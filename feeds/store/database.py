@@ -105,8 +105,12 @@ class Store:
 
 def insert(db: Transaction, table: Table) -> sqlite.Insert:
     """Return an INSERT that can say ON CONFLICT; both databases spell it alike, SQLAlchemy does not."""
-    dialect = importlib.import_module(f"sqlalchemy.dialects.{db.dialect.name}")
-    statement: sqlite.Insert = dialect.insert(table)
+    return insert_for(db.dialect.name, table)
+
+
+def insert_for(dialect: str, table: Table) -> sqlite.Insert:
+    """Return the INSERT of a dialect by its name, for statements that are made once."""
+    statement: sqlite.Insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     return statement
 
 

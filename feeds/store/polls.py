@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from feeds.model import PollOutcome, Source
 from feeds.store.database import Transaction
 from feeds.store.refreshes import (
+    OUTCOME_COLUMNS,
     ask_refresh,
     end_refresh,
     find_refresh,
@@ -38,12 +39,27 @@ __all__ = [
 ]
 
 
-def record_poll(db: Transaction, source: Source, outcome: PollOutcome, refresh_id: str | None = None) -> int:
-    """Keep how a poll ended, as a result of the refresh that asked for it, if any; return its number."""
-    refresh = select(refreshes.c.number).where(refreshes.c.id == refresh_id).scalar_subquery()
-    row: dict[str, Any] = {"source_number": source.number, "refresh_number": refresh, **asdict(outcome)}
-    number: int = db.execute(polls.insert().values(row).returning(polls.c.number)).scalar_one()
-    return number
+# Every poll runs these: they are made once, for SQLAlchemy takes longer to make a statement than to run it.
+_RECORD = insert(polls).values(
+    source_number=bindparam("source"),
+    refresh_number=select(refreshes.c.number).where(refreshes.c.id == bindparam("refresh")).scalar_subquery(),
+    **{column.name: bindparam(column.name) for column in OUTCOME_COLUMNS},
+)
+_OLDEST = (
+    select(polls.c.number)
+    .where(polls.c.source_number == bindparam("source"))
+    .order_by(polls.c.number.desc())
+    .offset(bindparam("keep"))
+    .limit(1)
+    .scalar_subquery()
+)
+_PRUNE = delete(polls).where(polls.c.source_number == bindparam("source"), polls.c.number <= _OLDEST)
+
+
+def record_poll(db: Transaction, source: Source, outcome: PollOutcome, refresh_id: str | None = None) -> None:
+    """Keep how a poll ended, as a result of the refresh that asked for it, if any."""
+    row: dict[str, Any] = {column.name: getattr(outcome, column.name) for column in OUTCOME_COLUMNS}
+    db.execute(_RECORD, row | {"source": source.number, "refresh": refresh_id})
 
 
 def amend_poll(db: Transaction, source: Source, outcome: PollOutcome, refresh_id: str) -> None:
@@ -61,6 +77,4 @@ def list_polls(db: Transaction, source: Source, limit: int = 20) -> list[PollOut
 
 def prune_polls(db: Transaction, source: Source, keep: int) -> None:
     """Forget all but the latest `keep` polls of a source."""
-    kept = select(polls.c.number).where(polls.c.source_number == source.number)
-    oldest = kept.order_by(polls.c.number.desc()).offset(keep).limit(1).scalar_subquery()
-    db.execute(delete(polls).where(polls.c.source_number == source.number, polls.c.number <= oldest))
+    db.execute(_PRUNE, {"source": source.number, "keep": keep})

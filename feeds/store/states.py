@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, false, select, union_all, update
+from sqlalchemy import Select, and_, bindparam, false, select, union_all, update
 
 from feeds.model import Source, SourceState, Validators
-from feeds.store.database import Transaction, insert
+from feeds.store.database import Transaction, insert_for
 from feeds.store.schema import source_states, sources
 from feeds.store.source_rows import FIELDS, load_sources
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import sqlite
 
 #: `Source.is_polled` as a condition.
 IS_POLLED = and_(sources.c.kind != "archive", sources.c.paused == false(), sources.c.retired.is_(None))
 
 
+# Every poll runs these: they are made once, for SQLAlchemy takes longer to make a statement than to run it.
+_FIND = select(source_states).where(source_states.c.source_number == bindparam("number"))
+_FIELDS = [field.name for field in fields(SourceState) if field.name != "validators"]
+
+
+@cache
+def _make_save(dialect: str) -> sqlite.Insert:
+    statement = insert_for(dialect, source_states)
+    changed = {
+        column.name: statement.excluded[column.name] for column in source_states.c if not column.primary_key
+    }
+    return statement.on_conflict_do_update(index_elements=[source_states.c.source_number], set_=changed)
+
+
 def find_state(db: Transaction, source: Source) -> SourceState:
     """Return what is known for the next poll; the defaults for a source that was never polled."""
-    row = db.execute(
-        select(source_states).where(source_states.c.source_number == source.number)
-    ).one_or_none()
+    row = db.execute(_FIND, {"number": source.number}).one_or_none()
     if row is None:
         return SourceState()
-    fields = dict(row._mapping)
-    del fields["source_number"]
-    return SourceState(Validators(fields.pop("etag"), fields.pop("last_modified")), **fields)
+    known = dict(row._mapping)
+    del known["source_number"]
+    return SourceState(Validators(known.pop("etag"), known.pop("last_modified")), **known)
 
 
 def save_state(db: Transaction, source: Source, state: SourceState) -> None:
     """Store all of it in place of what was there."""
-    row = {"source_number": source.number, **asdict(state)}
-    row |= row.pop("validators")
-    db.execute(
-        insert(db, source_states)
-        .values(row)
-        .on_conflict_do_update(index_elements=[source_states.c.source_number], set_=row)
-    )
+    row = {name: getattr(state, name) for name in _FIELDS}
+    row["source_number"] = source.number
+    row["etag"], row["last_modified"] = state.validators.etag, state.validators.last_modified
+    db.execute(_make_save(db.dialect.name), row)
 
 
 def follow_clock(db: Transaction, now: datetime) -> int:
