@@ -131,9 +131,9 @@ class FeedPoll:
         """
         changes, known = self._find_changes(db, feed, now)
         address = self._find_new_address(fetched, feed, known)
-        entries.apply_changes(db, self.source, changes, now)
-        if feed is not None:
+        if feed is not None:  # before its entries: views that they touch anyway need not be looked for
             sources.update_feed_facts(db, self.source, feed)
+        entries.apply_changes(db, self.source, changes, now)
         is_new = bool(changes.new)
         state = after_success(self.source, self.state, fetched, feed, policy, now, is_new=is_new)
         if address and sources.move(db, self.source, address):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, update
@@ -11,12 +12,12 @@ from sqlalchemy import and_, bindparam, update
 from feeds.errors import StoreError
 from feeds.model import Changes, FreshEntry, Placed, Source
 from feeds.store.chunks import chunks
-from feeds.store.database import Transaction, insert
+from feeds.store.database import Transaction, insert_for, insert_missing
 from feeds.store.doors import ensure_publishers
 from feeds.store.filing import file_entries, inherit_categories
 from feeds.store.held import Held, find_last_versions, find_version_hashes, load_held, save_held
 from feeds.store.identifiers import find_key, find_tie
-from feeds.store.places import find_views, settle
+from feeds.store.places import find_views_of, settle
 from feeds.store.revisions import touch
 from feeds.store.schema import entries, entry_sources, versions
 from feeds.store.search import find_texts, index_changed, index_new
@@ -50,6 +51,12 @@ def apply_changes(db: Transaction, source: Source, changes: Changes, now: dateti
     touched = applying.write()
     touch(db, touched, now)
     return touched | withdraw(db, applying.own(changes.withdrawn), now)
+
+
+@cache
+def _make_insert(dialect: str) -> Any:
+    statement = insert_for(dialect, entries).on_conflict_do_nothing()
+    return statement.returning(entries.c.number, entries.c.key)
 
 
 class _Applying:
@@ -90,10 +97,8 @@ class _Applying:
                 fresh[key], rows[key] = placed.fresh, self._entry_row(key, placed)
         if not rows:
             return
-        statement = insert(self.db, entries).on_conflict_do_nothing()
-        inserted = self.db.execute(
-            statement.returning(entries.c.number, entries.c.key), list(rows.values())
-        ).all()
+        statement = _make_insert(self.db.dialect.name)
+        inserted = self.db.execute(statement, list(rows.values())).all()
         for number, key in inserted:
             self._hold_new(number, rows[key], fresh[key])
         # What another process has inserted meanwhile (PostgreSQL) is stored now like anything else.
@@ -173,7 +178,7 @@ class _Applying:
 
     def write(self) -> set[str]:
         """Write all of it; return the keys of the views in which it was or is to be seen."""
-        touched = self._find_views(self._changed)
+        touched = find_views_of(self.db, self._changed)
         if self._versions:
             self.db.execute(versions.insert(), self._versions)
         save_held(self.db, self._changed.values())
@@ -185,7 +190,7 @@ class _Applying:
         # A reader is told of no private source, so that an entry found there too looks as before.
         linked = [] if self.source.private else [number for number, _ in self._links]
         inherit_categories(self.db, [number for number in linked if number not in self._labels])
-        return touched | self._find_views({*self._new, *self._changed, *linked})
+        return touched | find_views_of(self.db, {*self._new, *self._changed, *linked})
 
     # --- One entry ----------------------------------------------------------------------------------
 
@@ -249,17 +254,13 @@ class _Applying:
             for (number, source_number), held in self._links.items()
         ]
         if rows:
-            self.db.execute(insert(self.db, entry_sources).on_conflict_do_nothing(), rows)
+            self.db.execute(insert_missing(self.db, entry_sources), rows)
 
     def _write_texts(self) -> None:
         index_new(self.db, {number: text for number, text in self._texts.items() if number in self._new})
         index_changed(
             self.db, {number: text for number, text in self._texts.items() if number not in self._new}
         )
-
-    def _find_views(self, numbers: Collection[int]) -> set[str]:
-        found = (find_views(self.db, entries.c.number.in_(chunk)) for chunk in chunks(numbers))
-        return set().union(*found)
 
     def _find_origin(self, fresh: FreshEntry) -> Source:
         return self._publishers[fresh.publisher.url] if fresh.publisher else self.source

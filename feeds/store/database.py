@@ -10,6 +10,7 @@ import importlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -112,6 +113,16 @@ def insert_for(dialect: str, table: Table) -> sqlite.Insert:
     """Return the INSERT of a dialect by its name, for statements that are made once."""
     statement: sqlite.Insert = importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     return statement
+
+
+def insert_missing(db: Transaction, table: Table) -> sqlite.Insert:
+    """Return an INSERT that leaves rows alone that are there already; it is made once."""
+    return _make_insert_missing(db.dialect.name, table)
+
+
+@cache
+def _make_insert_missing(dialect: str, table: Table) -> sqlite.Insert:
+    return insert_for(dialect, table).on_conflict_do_nothing()
 
 
 def _lock_path(path: Path) -> Path:

@@ -14,7 +14,7 @@ from feeds.model import NO_LONGER_DECLARED, Declaration, Source, SourceState
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert
 from feeds.store.filing import name_categories, refile
-from feeds.store.places import find_views, of_source, settle
+from feeds.store.places import find_views_of_source, of_source, settle
 from feeds.store.revisions import touch
 from feeds.store.schema import doors, source_states, sources
 from feeds.store.source_rows import FIELDS, find_source_by_number, is_known_as, load_sources
@@ -215,14 +215,14 @@ def _agree(db: Transaction, source: Source, now: datetime) -> Source:
         return _reload(db, source.number)
     agreed["category_name"] = _name_category(db, agreed["category"])
     its_entries = of_source(source.number)
-    touched = find_views(db, its_entries)
+    touched = find_views_of_source(db, source.number)
     db.execute(update(sources).where(sources.c.number == source.number).values(agreed))
     if "private" in changed:
         settle(db, its_entries)
     if changed & {"private", "category"}:
         refile(db, source.number)
     if changed - {"interval"}:
-        touch(db, touched | find_views(db, its_entries), now)
+        touch(db, touched | find_views_of_source(db, source.number), now)
     return _reload(db, source.number)
 
 

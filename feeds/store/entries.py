@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, false, func, or_, select, true
 
 from feeds.model import KnownEntry, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
@@ -38,17 +38,19 @@ __all__ = [
 IS_CURRENT = and_(versions.c.entry_number == entries.c.number, versions.c.number == entries.c.current)
 
 
+_KNOWN = (
+    select(entries.c.key, entries.c.withdrawn, versions)
+    .join(versions, IS_CURRENT)
+    .where(entries.c.key.in_(bindparam("keys", expanding=True)))
+)
+
+
 def known_entries(db: Transaction, ids: Collection[str]) -> dict[str, KnownEntry]:
     """Return what is stored of these entries, as far as deciding about fresh ones needs it."""
     found: dict[str, KnownEntry] = {}
     asked = {find_key(id): id for id in ids}
     for chunk in chunks(asked):
-        statement = (
-            select(entries.c.key, entries.c.withdrawn, versions)
-            .join(versions, IS_CURRENT)
-            .where(entries.c.key.in_(chunk))
-        )
-        for row in db.execute(statement):
+        for row in db.execute(_KNOWN, {"keys": chunk}):
             id = asked[row.key]
             found[id] = KnownEntry(
                 id=id,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, delete, false, literal, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, false, literal, select, true
 
 from feeds.store.chunks import chunks
 from feeds.store.columns import storable
-from feeds.store.database import Transaction, insert
+from feeds.store.database import Transaction, insert_for, insert_missing
 from feeds.store.schema import categories, entries, entry_categories, entry_sources, sources
 from feeds.text.slugs import slugify
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import sqlite
 
 PLACE = ("visible", "position", "tie")
 
@@ -21,7 +25,7 @@ def name_categories(db: Transaction, labels: Iterable[str]) -> dict[str, str]:
     names = {label: slugify(storable(label)) for label in labels if label.strip()}
     rows = [{"name": name, "title": label.strip()} for label, name in names.items()]
     if rows:
-        db.execute(insert(db, categories).on_conflict_do_nothing(), rows)
+        db.execute(insert_missing(db, categories), rows)
     return names
 
 
@@ -29,17 +33,17 @@ def file_entries(db: Transaction, labels: Mapping[int, Collection[str]]) -> None
     """Put the entries, by number, into the categories of these labels and of their sources, and no other."""
     names = name_categories(db, dict.fromkeys(label for own in labels.values() for label in own))
     for chunk in chunks(labels):
-        db.execute(delete(entry_categories).where(entry_categories.c.entry_number.in_(chunk)))
+        db.execute(_DELETE, {"numbers": chunk})
         _file_own(
             db, {number: [names[label] for label in labels[number] if label in names] for number in chunk}
         )
-        _inherit(db, _linked(entry_sources.c.entry_number.in_(chunk)))
+        _inherit_of(db, chunk)
 
 
 def inherit_categories(db: Transaction, numbers: Collection[int]) -> None:
     """Put the entries, by number, into the categories of their sources too."""
     for chunk in chunks(numbers):
-        _inherit(db, _linked(entry_sources.c.entry_number.in_(chunk)))
+        _inherit_of(db, chunk)
 
 
 def refile(db: Transaction, source_number: int) -> None:
@@ -50,7 +54,7 @@ def refile(db: Transaction, source_number: int) -> None:
             entry_categories.c.inherited == true(), entry_categories.c.entry_number.in_(brought)
         )
     )
-    _inherit(db, _linked(entry_sources.c.entry_number.in_(brought)))
+    db.execute(_make_inherit(db.dialect.name, _linked(entry_sources.c.entry_number.in_(brought))))
 
 
 def _file_own(db: Transaction, names: Mapping[int, Collection[str]]) -> None:
@@ -59,18 +63,14 @@ def _file_own(db: Transaction, names: Mapping[int, Collection[str]]) -> None:
         return
     places = {
         row.number: {column: getattr(row, column) for column in PLACE}
-        for row in db.execute(
-            select(entries.c.number, *(entries.c[column] for column in PLACE)).where(
-                entries.c.number.in_(filed)
-            )
-        )
+        for row in db.execute(_PLACES, {"numbers": list(filed)})
     }
     rows = [
         {"entry_number": number, "name": name, "inherited": False, **places[number]}
         for number, own in filed.items()
         for name in dict.fromkeys(own)
     ]
-    db.execute(insert(db, entry_categories).on_conflict_do_nothing(), rows)
+    db.execute(insert_missing(db, entry_categories), rows)
 
 
 def _linked(where: ColumnElement[bool]) -> Select[Any]:
@@ -87,6 +87,23 @@ def _linked(where: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _inherit(db: Transaction, rows: Select[Any]) -> None:
+def _make_inherit(dialect: str, rows: Select[Any]) -> sqlite.Insert:
     columns = ["entry_number", "name", "inherited", *PLACE]
-    db.execute(insert(db, entry_categories).from_select(columns, rows).on_conflict_do_nothing())
+    return insert_for(dialect, entry_categories).from_select(columns, rows).on_conflict_do_nothing()
+
+
+# Every poll runs these: they are made once.
+NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+_DELETE = delete(entry_categories).where(entry_categories.c.entry_number.in_(NUMBERS))
+_PLACES = select(entries.c.number, *(entries.c[column] for column in PLACE)).where(
+    entries.c.number.in_(NUMBERS)
+)
+
+
+@cache
+def _make_inherit_of(dialect: str) -> sqlite.Insert:
+    return _make_inherit(dialect, _linked(entry_sources.c.entry_number.in_(NUMBERS)))
+
+
+def _inherit_of(db: Transaction, numbers: Collection[int]) -> None:
+    db.execute(_make_inherit_of(db.dialect.name), {"numbers": numbers})

@@ -55,31 +55,35 @@ class Held:
         )
 
 
+# Made once: every poll of every source runs it.
+_LINK = and_(
+    entry_sources.c.entry_number == entries.c.number,
+    entry_sources.c.source_number == bindparam("source"),
+)
+_HELD = (
+    select(
+        entries.c.key,
+        *(entries.c[name] for name in ("number", "visible", "tie", *CHANGEABLE)),
+        versions.c.hash,
+        entry_sources.c.source_number.is_not(None).label("is_linked"),
+        sources.c.private.label("owner_private"),
+        or_(sources.c.private == true(), sources.c.retired.is_not(None)).label("owner_makes_way"),
+    )
+    .join(
+        versions,
+        and_(versions.c.entry_number == entries.c.number, versions.c.number == entries.c.current),
+    )
+    .join(sources, sources.c.number == entries.c.owner_number)
+    .outerjoin(entry_sources, _LINK)
+    .where(entries.c.key.in_(bindparam("keys", expanding=True)))
+)
+
+
 def load_held(db: Transaction, source: Source, ids: Collection[str]) -> dict[str, Held]:
     """Return the stored ones of these entries by key, seen from `source`."""
-    columns = [entries.c[name] for name in ("number", "visible", "tie", *CHANGEABLE)]
-    link = and_(
-        entry_sources.c.entry_number == entries.c.number, entry_sources.c.source_number == source.number
-    )
-    statement = (
-        select(
-            entries.c.key,
-            *columns,
-            versions.c.hash,
-            entry_sources.c.source_number.is_not(None).label("is_linked"),
-            sources.c.private.label("owner_private"),
-            or_(sources.c.private == true(), sources.c.retired.is_not(None)).label("owner_makes_way"),
-        )
-        .join(
-            versions,
-            and_(versions.c.entry_number == entries.c.number, versions.c.number == entries.c.current),
-        )
-        .join(sources, sources.c.number == entries.c.owner_number)
-        .outerjoin(entry_sources, link)
-    )
     held: dict[str, Held] = {}
     for keys in chunks({find_key(id) for id in ids}):
-        for row in db.execute(statement.where(entries.c.key.in_(keys))):
+        for row in db.execute(_HELD, {"source": source.number, "keys": keys}):
             fields = dict(row._mapping)
             key = fields.pop("key")
             held[key] = Held(**fields)

@@ -6,9 +6,28 @@ statement that keeps them alike.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, update
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    CursorResult,
+    and_,
+    bindparam,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+    update,
+)
 
 from feeds.model import ALL, View
+from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
 from feeds.store.schema import entries, entry_categories, entry_sources, sources
 
@@ -39,31 +58,51 @@ def settle(db: Transaction, where: ColumnElement[bool]) -> None:
 
 def find_views(db: Transaction, where: ColumnElement[bool]) -> set[str]:
     """Return the keys of the views in which at least one of the entries is to be seen."""
+    return _read_views(db.execute(_select_views(where)))
+
+
+def find_views_of(db: Transaction, numbers: Collection[int]) -> set[str]:
+    """Return the keys of the views in which at least one of these entries is to be seen."""
+    found: set[str] = set()
+    for chunk in chunks(numbers):
+        found |= _read_views(db.execute(_VIEWS, {"numbers": chunk}))
+    return found
+
+
+def find_views_of_source(db: Transaction, number: int) -> set[str]:
+    """Return the keys of the views in which an entry that the source brings is to be seen."""
+    return _read_views(db.execute(_VIEWS_OF_SOURCE, {"source": number}))
+
+
+def _select_views(where: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Return (kind, name) of each view; whatever is seen anywhere is seen at one source at least."""
     seen = and_(where, entries.c.visible == true())
-    if db.execute(select(entries.c.number).where(seen).limit(1)).first() is None:
-        return set()
     slugs = (
-        select(sources.c.slug)
+        select(literal("source").label("kind"), sources.c.slug.label("name"))
         .join(entry_sources, entry_sources.c.source_number == sources.c.number)
         .join(entries, entries.c.number == entry_sources.c.entry_number)
         .where(seen, sources.c.private == false())
-        .distinct()
     )
     names = (
-        select(entry_categories.c.name)
+        select(literal("category"), entry_categories.c.name)
         .join(entries, entries.c.number == entry_categories.c.entry_number)
         .where(seen)
-        .distinct()
     )
-    return {
-        ALL.key,
-        *(View("source", slug).key for slug in db.scalars(slugs)),
-        *(View("category", name).key for name in db.scalars(names)),
-    }
+    return union(slugs, names)
 
 
-def of_source(number: int) -> ColumnElement[bool]:
+def _read_views(rows: CursorResult[Any]) -> set[str]:
+    found = {View(row.kind, row.name).key for row in rows}
+    return found | {ALL.key} if found else found
+
+
+def of_source(number: int | BindParameter[int]) -> ColumnElement[bool]:
     """The entries a source has brought or is the origin of."""
     return entries.c.number.in_(
         select(entry_sources.c.entry_number).where(entry_sources.c.source_number == number)
     )
+
+
+# Every poll runs these: they are made once.
+_VIEWS = _select_views(entries.c.number.in_(bindparam("numbers", expanding=True)))
+_VIEWS_OF_SOURCE = _select_views(of_source(bindparam("source")))

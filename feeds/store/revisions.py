@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from feeds.store.database import Transaction, insert
+from feeds.store.database import Transaction, insert, insert_for
 from feeds.store.schema import editions, views
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import sqlite
 
 
 def revision(db: Transaction, view_key: str) -> int:
@@ -21,17 +26,16 @@ def touch(db: Transaction, keys: Iterable[str], now: datetime | None = None) -> 
     # In one order always: two transactions on PostgreSQL must not wait for each other's rows.
     rows = [{"key": key, "revision": 1, "touched": now} for key in sorted(set(keys))]
     if rows:
-        statement = insert(db, views)
-        db.execute(
-            statement.on_conflict_do_update(
-                index_elements=[views.c.key],
-                set_={
-                    "revision": views.c.revision + 1,
-                    "touched": func.coalesce(statement.excluded.touched, views.c.touched),
-                },
-            ),
-            rows,
-        )
+        db.execute(_make_touch(db.dialect.name), rows)
+
+
+@cache
+def _make_touch(dialect: str) -> sqlite.Insert:
+    statement = insert_for(dialect, views)
+    touched = func.coalesce(statement.excluded.touched, views.c.touched)
+    return statement.on_conflict_do_update(
+        index_elements=[views.c.key], set_={"revision": views.c.revision + 1, "touched": touched}
+    )
 
 
 def find_edition(db: Transaction, view_key: str, format: str) -> tuple[str, datetime] | None:

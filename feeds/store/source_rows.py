@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
 
 from feeds.model import Source
 from feeds.store.chunks import chunks
@@ -15,6 +15,15 @@ from feeds.store.schema import doors, sources
 
 #: The columns that are fields of the model under the same name.
 FIELDS = [column for column in sources.c if column.name != "category_name"]
+
+
+# Every poll runs these: they are made once.
+_BY_NUMBER = select(*FIELDS).where(sources.c.number == bindparam("number"))
+_DOORS = (
+    select(doors.c.source_number, doors.c.door)
+    .where(doors.c.source_number.in_(bindparam("numbers", expanding=True)))
+    .order_by(doors.c.door)
+)
 
 
 def load_sources(db: Transaction, statement: Select[Any]) -> list[Source]:
@@ -32,7 +41,8 @@ def find_one(db: Transaction, where: ColumnElement[bool]) -> Source | None:
 
 def find_source_by_number(db: Transaction, number: int) -> Source | None:
     """Return the source of a row number."""
-    return find_one(db, sources.c.number == number)
+    row = db.execute(_BY_NUMBER, {"number": number}).one_or_none()
+    return None if row is None else _read(row, _find_doors(db, [number])[number])
 
 
 def find_source_by_url(db: Transaction, url: str) -> Source | None:
@@ -57,8 +67,7 @@ def is_known_as(urls: Collection[str]) -> ColumnElement[bool]:
 def _find_doors(db: Transaction, numbers: Collection[int]) -> dict[int, list[str]]:
     opened: dict[int, list[str]] = defaultdict(list)
     for chunk in chunks(numbers):
-        statement = select(doors.c.source_number, doors.c.door).where(doors.c.source_number.in_(chunk))
-        for number, door in db.execute(statement.order_by(doors.c.door)):
+        for number, door in db.execute(_DOORS, {"numbers": chunk}):
             opened[number].append(door)
     return opened
 

@@ -17,7 +17,7 @@ from feeds.store.doors import (
     list_doors,
     sync_door,
 )
-from feeds.store.places import find_views, of_source
+from feeds.store.places import find_views_of_source
 from feeds.store.revisions import touch
 from feeds.store.schema import sources
 from feeds.store.source_rows import (
@@ -105,4 +105,4 @@ def update_feed_facts(db: Transaction, source: Source, feed: Feed) -> None:
 
 def _change(db: Transaction, source: Source, values: dict[str, object]) -> None:
     db.execute(update(sources).where(sources.c.number == source.number).values(values))
-    touch(db, find_views(db, of_source(source.number)))
+    touch(db, find_views_of_source(db, source.number))
