@@ -64,7 +64,7 @@ def publishing(feeds: int, ports: int, latency: float = 0.0) -> Iterator[Publish
 
 
 def make_feed(number: int) -> bytes:
-    """Return a feed of about 50 kB with 20 tags in each kB, like real ones: RSS or Atom, English or Chinese."""
+    """Return a feed of about 50 kB, 20 tags in each kB as in real ones: RSS or Atom, English or Chinese."""
     words = (ENGLISH, SIMPLIFIED, TRADITIONAL)[number % 3]
     site = f"https://site{number}.example"
     shape = _write_atom if number % 2 else _write_rss
@@ -111,7 +111,8 @@ def _write_atom(site: str, pieces: list[Piece]) -> str:
 
 def _write_body(site: str, piece: Piece) -> str:
     paragraphs = "".join(
-        f'<p>{piece.paragraph()}<em>{piece.sentence(4)}</em> <a href="{site}/about">{piece.sentence(2)}</a></p>'
+        f"<p>{piece.paragraph()}<em>{piece.sentence(4)}</em>"
+        f' <a href="{site}/about">{piece.sentence(2)}</a></p>'
         for _ in range(piece.chance.randint(3, 6))
     )
     return (

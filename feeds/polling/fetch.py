@@ -10,7 +10,7 @@ from http import HTTPStatus
 
 from feeds.errors import FetchError, GoneError, HeldError
 from feeds.model import Document, Validators
-from feeds.polling.network import REDIRECTS, Answer, Network, find_place
+from feeds.polling.network import REDIRECTS, Answer, Network
 from feeds.polling.pauses import Pauses
 from feeds.text.dates import parse_date
 from feeds.text.urls import public_url
@@ -71,7 +71,7 @@ async def fetch(
     answer = await network.get(url, {"Accept": ACCEPT} | _conditions(validators), check=check)
     if answer.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
         raise _failure(url, answer, pauses, now)
-    pauses.hear(_find_host(answer), answer.url, answer.status, None, now)
+    pauses.hear(answer.place, answer.url, answer.status, None, now)
     document = None if answer.status == HTTPStatus.NOT_MODIFIED else _read_document(url, answer)
     return FetchResult(
         document=document,
@@ -118,9 +118,9 @@ def _find_new_address(answer: Answer) -> str | None:
 
 
 def _failure(url: str, answer: Answer, pauses: Pauses, now: datetime) -> FetchError:
-    subject, host = public_url(url), _find_host(answer)
+    subject = public_url(url)
     retry_after = _find_retry_after(answer.headers, now)
-    is_paused = pauses.hear(host, answer.url, answer.status, retry_after, now)
+    is_paused = pauses.hear(answer.place, answer.url, answer.status, retry_after, now)
     is_own = all(redirect.status in PERMANENT for redirect in answer.redirects)
     if answer.status == HTTPStatus.GONE and is_own:  # behind a temporary redirect only that place is gone
         return GoneError(subject, "the publisher says it is gone for good (HTTP 410)", status=answer.status)
@@ -129,12 +129,8 @@ def _failure(url: str, answer: Answer, pauses: Pauses, now: datetime) -> FetchEr
         _describe(answer),
         status=answer.status,
         retry_after=retry_after,
-        paused_host=host if is_paused else None,
+        paused_host=answer.place if is_paused else None,
     )
-
-
-def _find_host(answer: Answer) -> str:
-    return find_place(answer.url) or ""
 
 
 def _describe(answer: Answer) -> str:

@@ -16,6 +16,8 @@ import httpcore
 import httpx
 
 from feeds.errors import GuardError
+from feeds.polling.pools import Pools
+from feeds.polling.streams import open_stream
 
 #: Returns the addresses of a host; raises OSError or UnicodeError where there are none.
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -25,8 +27,6 @@ FIRST_FREE_PORT = (
     1024  # below it live mail, shells and databases, which an HTTP request could be made to talk to
 )
 MOST_TRIED = 4  # addresses of one host
-KEPT_ALIVE = 20  # connections; the pool looks through all of them at every request
-KEPT_ALIVE_FOR = 5.0  # seconds
 
 NOWHERE = ".invalid"  # names that never exist (RFC 6761, section 6.4): no list of the owner opens them
 CHECK_SECONDS = 2.0
@@ -85,6 +85,8 @@ async def resolve(host: str, port: int) -> list[str]:
 
     The thread is a daemon of its own: a name server that never answers blocks no other lookup, nor our end.
     """
+    if _is_numeric(host):
+        return [host]
     loop = asyncio.get_running_loop()
     found: asyncio.Future[list[str]] = loop.create_future()
 
@@ -109,6 +111,14 @@ async def resolve(host: str, port: int) -> list[str]:
 
     threading.Thread(target=look_up, daemon=True, name="feeds-resolve").start()
     return await found
+
+
+def _is_numeric(host: str) -> bool:
+    """Whether a host is an address as it stands; other spellings of numbers are for the system to judge."""
+    try:
+        return str(ipaddress.ip_address(host)) == host
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -161,7 +171,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self._sockets = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -177,7 +186,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         failure: Exception = httpcore.ConnectError("no address")
         for address in addresses:
             try:
-                return await self._sockets.connect_tcp(address, port, share, local_address, socket_options)
+                return await open_stream(address, port, share)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
@@ -210,15 +219,7 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
     def __init__(self, guard: Guard, tls: ssl.SSLContext) -> None:
         # The parent's constructor is left out on purpose: it makes a pool without the guard. If httpx ever
         # looks for its pool elsewhere, every request fails; none goes out unguarded.
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls,
-            # The number of requests is bounded by `hosts`; a pool that makes them wait can lose
-            # connections to cancelled requests (encode/httpcore#1093).
-            max_connections=None,
-            max_keepalive_connections=KEPT_ALIVE,
-            keepalive_expiry=KEPT_ALIVE_FOR,
-            network_backend=GuardedBackend(guard),
-        )
+        self._pool = Pools(tls, GuardedBackend(guard))  # type: ignore[assignment]
 
     async def check(self) -> None:
         """Try the one way out on a name that is never allowed; raises GuardError unless it is stopped.

@@ -60,6 +60,7 @@ class Answer:
     headers: Mapping[str, str]  #: names in lower case; values as sent, repeated ones joined by a comma
     body: bytes  #: decoded, and of a 200 only
     url: str  #: where it came from
+    place: str  #: `host:port` of it
     redirects: tuple[Redirect, ...] = ()
 
 
@@ -191,7 +192,7 @@ class Network:
             body = await read_body(response, self.policy.max_body_bytes) if has_body else b""
         finally:
             await response.aclose()
-        return Answer(response.status_code, _read_headers(response), body, str(hop.url))
+        return Answer(response.status_code, _read_headers(response), body, str(hop.url), hop.place)
 
     def _build_request(self, hop: _Hop) -> httpx.Request:
         ours = {"User-Agent": self.policy.user_agent, "Accept-Encoding": "gzip"}
@@ -243,21 +244,13 @@ def _in_our_words(asked: str, redirects: Sequence[Redirect], total: float) -> It
         raise FetchError(subject, tell(explain(error))) from error
 
 
-def find_place(url: str) -> str | None:
-    """Return `host:port` of an address, None where it has none."""
-    try:
-        return _Hop(_parse_url(url), {}).place
-    except (ForbiddenError, httpx.InvalidURL, UnicodeError):
-        return None
-
-
 def _parse_url(text: str) -> httpx.URL:
     url = httpx.URL(text)
     if url.scheme not in PORTS:
         raise ForbiddenError("only http and https addresses are fetched")
     if not url.raw_host:
         raise httpx.InvalidURL("no host")
-    return url.copy_with(fragment=None)
+    return url.copy_with(fragment=None) if url.fragment else url
 
 
 def _find_location(answer: Answer) -> str | None:
