@@ -13,9 +13,10 @@ import click
 from feeds.cli import session, setup
 from feeds.cli.explaining import show_all_files
 from feeds.config import Configuration, Settings
+from feeds.daemon.composing import now
 from feeds.errors import FeedsError
 from feeds.polling.seeds.look import tell_missing
-from feeds.store import Store, files, notices, pages, search, sources
+from feeds.store import Store, files, notices, pages, reports, search
 from feeds.store.pages import explain_page
 from feeds.text.paths import show_path
 from feeds.text.urls import public_url
@@ -112,6 +113,7 @@ def _check_notices(store: Store) -> Iterator[Finding]:
 
 def _check_sources(store: Store) -> Iterator[Finding]:
     with store.read() as db:
-        polled = [source for source in sources.list_sources(db) if source.is_polled]
-        for source in polled:
-            yield f"source {source.slug}", sources.find_state(db, source).last_error
+        for report in reports.report_sources(db, now()):
+            if report.source.is_polled:
+                problem = report.health.reason if report.state.last_error else None
+                yield f"source {report.source.slug}", problem

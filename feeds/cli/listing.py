@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,16 @@ import click
 
 from feeds.cli import session, setup
 from feeds.cli.explaining import find_seed, show_file
-from feeds.cli.outcomes import describe_outcome, tell_outcome
+from feeds.cli.outcomes import describe_outcome
+from feeds.daemon.composing import now
 from feeds.errors import SourceError
-from feeds.model import Source, SourceState
-from feeds.store import polls, sources, summary
-from feeds.text.urls import public_url
+from feeds.model import PollOutcome, SourceReport
+from feeds.store import Transaction, reports, summary
 
 SHOWN_POLLS = 20
+
+#: What is printed in a form of its own: a failing source gives its error as the reason.
+TOLD_OTHERWISE = ("offered", "last_error")
 
 
 @click.command(name="sources")
@@ -25,22 +29,19 @@ def list_sources(ctx: click.Context, as_json: bool) -> None:
     """List the sources: what they are called, how they are, when they are polled next."""
     with session.opened_store(setup.read_configuration(ctx)) as store, store.read() as db:
         counts = summary.count_by_source(db)
-        listed = [
-            (source, sources.find_state(db, source), counts.get(source.number, 0))
-            for source in sources.list_sources(db)
-        ]
+        listed = reports.report_sources(db, now())
     if as_json:
-        session.print_json([describe(source, state, count) for source, state, count in listed])
+        session.print_json([describe(report, counts.get(report.source.number, 0)) for report in listed])
         return
     rows = [
         (
-            source.slug,
-            source.display_title,
-            tell_condition(source, state),
-            str(count),
-            session.tell_time(state.next_poll if source.is_polled else None),
+            report.source.slug,
+            report.source.display_title,
+            report.health.word,
+            str(counts.get(report.source.number, 0)),
+            session.tell_time(report.state.next_poll),
         )
-        for source, state, count in listed
+        for report in listed
     ]
     session.print_table(rows, ("source", "title", "state", "entries", "next poll (UTC)"))
 
@@ -65,56 +66,63 @@ def show(ctx: click.Context, source: str, as_json: bool) -> None:
                 f"{source}: there is no such source (feeds sources lists them), nor such a file"
                 f" in {configuration.settings.seeds.dir}"
             )
-        found = session.find_source(db, source)
-        state = sources.find_state(db, found)
-        count = summary.count_by_source(db).get(found.number, 0)
-        recent = polls.list_polls(db, found, SHOWN_POLLS)
-    description = describe(found, state, count)
+        report, count = _find_report(db, source)
+    description = describe(report, count)
     if as_json:
-        session.print_json({**description, "polls": [describe_outcome(outcome) for outcome in recent]})
-        return
+        session.print_json({**description, "polls": [describe_outcome(poll) for poll in report.polls]})
+    else:
+        _print(report, description)
+
+
+def _find_report(db: Transaction, name: str) -> tuple[SourceReport, int]:
+    """Return what is told of a source, and how many entries it has."""
+    source = session.find_source(db, name)
+    count = summary.count_by_source(db).get(source.number, 0)
+    return reports.report_source(db, source, now(), SHOWN_POLLS), count
+
+
+def _print(report: SourceReport, description: dict[str, Any]) -> None:
     for name, value in description.items():
-        if value not in (None, [], ""):
-            click.echo(f"{name.replace('_', ' ')}: {', '.join(value) if isinstance(value, list) else value}")
-    for outcome in recent:
-        click.echo(f"  {session.tell_time(outcome.started)}  {outcome.error or tell_outcome(outcome)}")
-        if outcome.next_poll:
-            click.echo(f"    → {session.tell_time(outcome.next_poll)}: {outcome.rule}")
+        if value not in (None, [], "") and name not in TOLD_OTHERWISE:
+            label = "because" if name == "rule" else name.replace("_", " ")
+            click.echo(f"{label}: {', '.join(value) if isinstance(value, list) else value}")
+    for address in report.state.offers:
+        click.echo(f"offered: {address} (to subscribe: feeds add {shlex.quote(address)})")
+    if report.polls:
+        click.echo("last polls (UTC):")
+    for outcome in report.polls:
+        _print_poll(outcome)
 
 
-def tell_condition(source: Source, state: SourceState) -> str:
-    """Return in words how a source is."""
-    if source.kind == "archive":
-        return "archive"
-    if source.retired:
-        return f"retired: {source.retired}"
-    if source.paused:
-        return "paused"
-    if state.failures:
-        return f"failing ({state.failures} in a row)"
-    return "healthy" if state.last_success else "new"
+def _print_poll(outcome: PollOutcome) -> None:
+    cost = f" · {outcome.cost}" if outcome.cost else ""
+    click.echo(f"  {session.tell_time(outcome.started)}  {outcome.told}{cost}")
+    if outcome.rule:
+        when = f"{session.tell_time(outcome.next_poll)}: " if outcome.next_poll else ""
+        click.echo(f"    → {when}{outcome.rule}")
 
 
-def describe(source: Source, state: SourceState, count: int) -> dict[str, Any]:
-    """Return everything a person may know about a source; addresses without secrets."""
+def describe(report: SourceReport, count: int) -> dict[str, Any]:
+    """Return everything a person may know about a source."""
+    source, state = report.source, report.state
     return {
         "source": source.slug,
         "title": source.display_title,
         "kind": source.kind,
-        "url": public_url(source.url),
-        "key": public_url(source.key),
+        "url": source.url,
+        "key": source.key,
         "link": source.link,
         "category": source.category,
         "declared_by": list(source.doors),
-        "state": tell_condition(source, state),
+        "state": report.health.word,
+        "reason": report.health.reason,
+        "since": session.tell_iso(report.since),
         "entries": count,
-        "last_poll": state.last_poll and state.last_poll.isoformat(timespec="seconds"),
-        "last_success": state.last_success and state.last_success.isoformat(timespec="seconds"),
+        "last_poll": session.tell_iso(state.last_poll),
+        "last_success": session.tell_iso(state.last_success),
         "last_error": state.last_error,
-        "offered": [public_url(offer) for offer in state.offers],
-        "address_before": state.previous_url and public_url(state.previous_url),
-        "next_poll": state.next_poll.isoformat(timespec="seconds")
-        if state.next_poll and source.is_polled
-        else None,
-        "because": state.rule if source.is_polled else None,
+        "next_poll": session.tell_iso(state.next_poll),
+        "rule": state.rule,
+        "offered": list(state.offers),
+        "address_before": state.previous_url,
     }

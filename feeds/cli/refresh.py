@@ -13,7 +13,7 @@ from typing import Any, get_args
 import click
 
 from feeds.cli import session, setup
-from feeds.cli.outcomes import describe_outcome, tell_outcome
+from feeds.cli.outcomes import describe_outcome
 from feeds.config import Configuration
 from feeds.daemon.composing import now, open_poller
 from feeds.errors import SourceError, StoreLockedError
@@ -137,7 +137,7 @@ class _Display:
         if self._bar is not None:
             self._bar.update(1)
         elif not self.quiet:
-            click.echo(f"{result.slug}: {tell_outcome(result.outcome)}")
+            click.echo(f"{result.slug}: {result.outcome.brief}")
 
 
 def _print_result(results: tuple[RefreshResult, ...], as_json: bool) -> None:

@@ -64,6 +64,11 @@ def tell_time(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M") if moment else "–"
 
 
+def tell_iso(moment: datetime | None) -> str | None:
+    """Return a moment as programs read it."""
+    return moment.isoformat(timespec="seconds") if moment else None
+
+
 def print_table(rows: Sequence[tuple[str, ...]], heads: tuple[str, ...]) -> None:
     """Print columns as wide as their widest cell; Han characters take two places."""
     widths = [max(_width(row[column]) for row in [heads, *rows]) for column in range(len(heads))]

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from feeds.cli import session, setup
-from feeds.cli.listing import tell_condition
-from feeds.store import Store, entries, files, notices, pages, polls, sources, summary
+from feeds.daemon.composing import now
+from feeds.store import Store, entries, files, notices, pages, polls, reports, summary
 from feeds.store.pages import explain_page
 from feeds.text.paths import show_path
 from feeds.text.urls import public_url
@@ -36,14 +36,13 @@ def status(ctx: click.Context, as_json: bool) -> None:
 
 def _report(store: Store) -> dict[str, Any]:
     with store.read() as db:
-        listed = [(source, sources.find_state(db, source)) for source in sources.list_sources(db)]
         return {
             "poller": "running" if store.is_poller_running() else "not running",
             "counts": summary.store_summary(db),
             "failing": [
-                {"source": source.slug, "state": tell_condition(source, state), "error": state.last_error}
-                for source, state in listed
-                if source.is_polled and state.failures
+                {"source": report.source.slug, "state": report.health.word, "reason": report.health.reason}
+                for report in reports.report_sources(db, now())
+                if report.health.word == "failing"
             ],
             "unreadable_files": [
                 {"file": show_path(file.path), "reason": file.problem} for file in files.list_problems(db)
@@ -68,7 +67,7 @@ def _print_report(report: dict[str, Any]) -> None:
     for name, count in report["counts"].items():
         click.echo(f"{name.replace('_', ' ')}: {count}")
     for row in report["failing"]:
-        click.echo(f"{row['source']}: {row['state']}: {row['error']}")
+        click.echo(f"{row['source']}: {row['state']}: {row['reason']}")
     for row in report["unreadable_files"]:
         click.echo(f"{row['file']}: {row['reason']}")
     for row in report["unfetched_pages"]:

@@ -9,6 +9,7 @@ from feeds.model.files import ParsedFile, Reading, SeedFile
 from feeds.model.health import Health, HealthChange, HealthWord
 from feeds.model.normal import Enclosure, Entry, Feed
 from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
+from feeds.model.reports import SourceReport
 from feeds.model.served import ALL, Site, StoredEntry, Version, View, ViewKind
 from feeds.model.sources import NO_LONGER_DECLARED, Declaration, Source, SourceKind, SourceState
 from feeds.model.written import (
@@ -58,6 +59,7 @@ __all__ = [
     "Site",
     "Source",
     "SourceKind",
+    "SourceReport",
     "SourceState",
     "StoredEntry",
     "Text",

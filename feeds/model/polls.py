@@ -26,6 +26,42 @@ class PollOutcome:
     next_poll: datetime | None = None  #: when it was decided to look again
     rule: str | None = None  #: and why, in words
 
+    @property
+    def seconds(self) -> float:
+        """How long it took, to the millisecond."""
+        return round((self.ended - self.started).total_seconds(), 3)
+
+    @property
+    def brief(self) -> str:
+        """What came of it: `3 new, 1 modified`, `unchanged`, `failed`, `held`."""
+        if self.kind in ("failed", "held"):
+            return self.kind
+        counts = (("new", self.new), ("modified", self.modified), ("withdrawn", self.withdrawn))
+        return ", ".join(f"{count} {word}" for word, count in counts if count) or "unchanged"
+
+    @property
+    def told(self) -> str:
+        """What came of it, and why."""
+        return f"{self.brief}: {self.error}" if self.error else self.brief
+
+    @property
+    def cost(self) -> str:
+        """What it took: `HTTP 200, 12.3 kB, 0.4 s`; empty where nothing was asked."""
+        if self.kind == "held":
+            return ""
+        status = f"HTTP {self.status}" if self.status and self.kind != "failed" else ""
+        return ", ".join(
+            filter(None, (status, say_size(self.size) if self.size else "", f"{self.seconds:.1f} s"))
+        )
+
+
+def say_size(size: int) -> str:
+    """Return a number of bytes in the unit in which it reads best: `12.3 kB`."""
+    for unit, length in (("MB", 1_000_000), ("kB", 1000)):
+        if size >= length:
+            return f"{size / length:.1f} {unit}"
+    return f"{size} B"
+
 
 RefreshState = Literal["queued", "running", "done"]
 

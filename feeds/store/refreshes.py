@@ -22,13 +22,25 @@ OUTCOME_COLUMNS = [polls.c[field.name] for field in fields(PollOutcome)]
 
 def ask_refresh(db: Transaction, request: RefreshRequest, now: datetime) -> Refresh:
     """Return the refresh for this request: one that is still to do and asks the same, else a new one."""
-    waiting = select(refreshes).where(refreshes.c.state != "done").order_by(refreshes.c.number)
-    for refresh in _load(db, waiting):
-        if _is_same(refresh.request, request):
-            return refresh
+    waiting = join_refresh(db, request)
+    if waiting is not None:
+        return waiting
     id = base64.b32encode(secrets.token_bytes(8))[:12].decode("ascii").lower()
     db.execute(refreshes.insert().values(id=id, request=request, state="queued", asked=now, total=0))
     return Refresh(id, request, "queued", now)
+
+
+def join_refresh(db: Transaction, request: RefreshRequest) -> Refresh | None:
+    """Return the refresh that is still to do, or under way, and asks the same; None if there is none."""
+    waiting = select(refreshes).where(refreshes.c.state != "done").order_by(refreshes.c.number)
+    same = (refresh for refresh in _load(db, waiting) if _is_same(refresh.request, request))
+    return next(same, None)
+
+
+def last_ended(db: Transaction) -> datetime | None:
+    """Return when the last refresh ended, whoever asked for it; they are carried out one after another."""
+    done = select(refreshes.c.ended).where(refreshes.c.state == "done")
+    return db.scalar(done.order_by(refreshes.c.number.desc()).limit(1))
 
 
 def take_refresh(db: Transaction, now: datetime) -> Refresh | None:

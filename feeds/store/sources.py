@@ -27,7 +27,7 @@ from feeds.store.source_rows import (
     find_source_by_url,
     load_sources,
 )
-from feeds.store.states import due_sources, find_state, follow_clock, save_state
+from feeds.store.states import due_sources, find_state, find_states, follow_clock, save_state
 from feeds.store.summary import count_by_source, latest_by_source
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "find_source_by_number",
     "find_source_by_url",
     "find_state",
+    "find_states",
     "follow_clock",
     "latest_by_source",
     "list_doors",

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, bindparam, false, select, union_all, update
+from sqlalchemy import Row, Select, and_, bindparam, false, select, union_all, update
 
 from feeds.model import Source, SourceState, Validators
 from feeds.store.database import Transaction, insert_for
@@ -38,8 +38,15 @@ def _make_save(dialect: str) -> sqlite.Insert:
 def find_state(db: Transaction, source: Source) -> SourceState:
     """Return what is known for the next poll; the defaults for a source that was never polled."""
     row = db.execute(_FIND, {"number": source.number}).one_or_none()
-    if row is None:
-        return SourceState()
+    return SourceState() if row is None else _read(row)
+
+
+def find_states(db: Transaction) -> dict[int, SourceState]:
+    """Return the states of all sources, by row number."""
+    return {row.source_number: _read(row) for row in db.execute(select(source_states))}
+
+
+def _read(row: Row[Any]) -> SourceState:
     known = dict(row._mapping)
     del known["source_number"]
     return SourceState(Validators(known.pop("etag"), known.pop("last_modified")), **known)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, func, select, true, type_coerce
 
+from feeds.model import Source
+from feeds.store.columns import EPOCH, MICROSECOND
 from feeds.store.database import Transaction
 from feeds.store.ledger_schema import seed_files
 from feeds.store.schema import entries, entry_sources, sources
@@ -33,6 +35,21 @@ def count_by_source(db: Transaction) -> dict[int, int]:
 def latest_by_source(db: Transaction) -> dict[int, datetime]:
     """Return the position of the newest entry to be seen of each source, by row number."""
     return dict(_by_source(db, func.max(entry_sources.c.position)))
+
+
+def count_days(db: Transaction, source: Source, start: datetime, days: int) -> list[int]:
+    """Return how many visible entries of a source stand in each of `days` times 24 hours from `start` on."""
+    place = entry_sources.c
+    length = timedelta(days=1)
+    since = type_coerce(place.position, BigInteger) - (start - EPOCH) // MICROSECOND
+    statement = (
+        select((since // (length // MICROSECOND)).label("day"), func.count())
+        .where(place.source_number == source.number, place.visible == true())
+        .where(place.position >= start, place.position < start + days * length)
+        .group_by("day")  # by name: PostgreSQL does not see that two expressions with parameters are one
+    )
+    counts = {row[0]: row[1] for row in db.execute(statement)}
+    return [counts.get(day, 0) for day in range(days)]
 
 
 def _by_source(db: Transaction, figure: ColumnElement[Any]) -> list[tuple[int, Any]]:

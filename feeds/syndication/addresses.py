@@ -26,3 +26,14 @@ def entry_url(site: Site, key: str) -> str:
 def feed_id(site: Site, view: View) -> str:
     """Return the id of a view's feed: it depends on the site's id, never on where the site is now."""
     return uuid5(UUID(site.id), view.key).urn
+
+
+def health_page(site: Site) -> str:
+    """Return the address of the page on how the sources are; the feed of its changes lies beside it."""
+    return f"{site.base_url}/status/"
+
+
+def health_id(site: Site, number: int | None = None) -> str:
+    """Return the id of the feed of changes of health, or of the change with this number."""
+    name = "health" if number is None else f"health:{number}"  # no view is called so
+    return uuid5(UUID(site.id), name).urn

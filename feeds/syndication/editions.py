@@ -1,4 +1,4 @@
-"""Editions: one view in one format, rendered once for all its readers."""
+"""Editions: one view in one format, or the changes of health, rendered once for all their readers."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from weakref import WeakValueDictionary
 
 from feeds.errors import StoreError
 from feeds.model import Site, StoredEntry, View
 from feeds.store import Store, Transaction, entries, views
+from feeds.store.health import list_changes
 from feeds.syndication import FORMATS
 from feeds.syndication.faults import find_fault
+from feeds.syndication.health import FILE, render_changes
+from feeds.syndication.rss_atom import ATOM_TYPE
 
 MOST_BYTES = 64 * 1024 * 1024  # bodies kept, both codings together
 RETRY = timedelta(minutes=1)  # until a store that could not be written is tried again
 PATIENCE = 0.2  # seconds a reader waits for whoever is writing to the store
+CHANGES = 50  # in the feed of changes of health
 
 Place = tuple[str, str]  # key of the view, name of the format
+Faults = dict[str, str]  # by id of an entry: why it cannot be rendered
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The bytes of one view in one format, and what a server says of them."""
+    """The bytes of one feed, and what a server says of them."""
 
     body: bytes
     gzip: bytes  #: the same, gzip-coded
@@ -37,11 +43,21 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class _Work:
+    """How the editions of one feed are made."""
+
+    place: Place
+    media_type: str
+    look: Callable[[Transaction], object]  #: what the content depends on; as cheap as can be
+    read: Callable[[Transaction, Site], tuple[Any, Faults]]  #: the content
+    render: Callable[[Site, Any], bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class _Stamp:
     """Everything the bytes of an edition depend on."""
 
-    revision: int
-    view: View
+    content: object
     site: Site
     program_version: str
 
@@ -75,39 +91,46 @@ class Editions:
 
         Raises KeyError for another format, StoreError where the store cannot be read.
         """
+        return self._find(_of_view(view, format), now)
+
+    def find_changes(self, now: datetime) -> Edition:
+        """Return the edition of the last changes of health; raises StoreError."""
+        return self._find(_OF_CHANGES, now)
+
+    def _find(self, work: _Work, now: datetime) -> Edition:
         site = self._site()
-        kept = self._up_to_date(view, format, site, now)
+        kept = self._up_to_date(work, site, now)
         if kept is None:
-            with self._lock_of((view.key, format)):  # whoever comes meanwhile waits, and then finds it
-                kept = self._up_to_date(view, format, site, now) or self._make(view, format, site, now)
+            with self._lock_of(work.place):  # whoever comes meanwhile waits, and then finds it
+                kept = self._up_to_date(work, site, now) or self._make(work, site, now)
         return kept.edition
 
-    def _up_to_date(self, view: View, format: str, site: Site, now: datetime) -> _Kept | None:
+    def _up_to_date(self, work: _Work, site: Site, now: datetime) -> _Kept | None:
         with self._store.read() as db:
-            stamp = self._stamp(db, view, site)
-        kept = self._shelf.find((view.key, format))
+            stamp = self._stamp(db, work, site)
+        kept = self._shelf.find(work.place)
         if kept is None or kept.stamp != stamp or (kept.until is not None and now >= kept.until):
             return None
         return kept
 
-    def _make(self, view: View, format: str, site: Site, now: datetime) -> _Kept:
-        with self._store.read() as db:  # one snapshot: these entries are of this revision
-            stamp = self._stamp(db, view, site)
-            shown, faults = _list_sound(db, view, site.limit)
-            last = views.find_edition(db, view.key, format)
-        body = FORMATS[format].render(view, site, shown)
+    def _make(self, work: _Work, site: Site, now: datetime) -> _Kept:
+        with self._store.read() as db:  # one snapshot: this content is of this stamp
+            stamp = self._stamp(db, work, site)
+            content, faults = work.read(db, site)
+            last = views.find_edition(db, *work.place)
+        body = work.render(site, content)
         tag = hashlib.sha256(body).hexdigest()[:32]
-        modified, until = self._record((view.key, format), f'"{tag}"', last, faults, now)
+        modified, until = self._record(work.place, f'"{tag}"', last, faults, now)
         edition = Edition(
             body=body,
             gzip=gzip.compress(body, compresslevel=6, mtime=0),
             etag=f'"{tag}"',
             etag_gzip=f'"{tag}-gzip"',
             modified=modified,
-            media_type=FORMATS[format].media_type,
+            media_type=work.media_type,
         )
         kept = _Kept(edition, stamp, until)
-        self._shelf.keep((view.key, format), kept)
+        self._shelf.keep(work.place, kept)
         return kept
 
     def _record(
@@ -115,7 +138,7 @@ class Editions:
         place: Place,
         etag: str,
         last: tuple[str, datetime] | None,
-        faults: dict[str, str],
+        faults: Faults,
         now: datetime,
     ) -> tuple[datetime, datetime | None]:
         """Store what a rendering found out; return Last-Modified and, where it failed, when to try again.
@@ -135,8 +158,8 @@ class Editions:
         except StoreError:
             return _modified(etag, last, changed), now + RETRY
 
-    def _stamp(self, db: Transaction, view: View, site: Site) -> _Stamp:
-        return _Stamp(views.revision(db, view.key), view, site, self._program_version)
+    def _stamp(self, db: Transaction, work: _Work, site: Site) -> _Stamp:
+        return _Stamp(work.look(db), site, self._program_version)
 
     def _lock_of(self, place: Place) -> threading.Lock:
         with self._guard:
@@ -151,10 +174,30 @@ def _modified(etag: str, last: tuple[str, datetime] | None, now: datetime) -> da
     return last[1] if last[0] == etag else max(whole, last[1] + timedelta(seconds=1))
 
 
-def _list_sound(db: Transaction, view: View, limit: int) -> tuple[list[StoredEntry], dict[str, str]]:
+def _of_view(view: View, format: str) -> _Work:
+    kind = FORMATS[format]
+    return _Work(
+        place=(view.key, format),
+        media_type=kind.media_type,
+        look=lambda db: (view, views.revision(db, view.key)),
+        read=lambda db, site: _list_sound(db, view, site.limit),
+        render=lambda site, shown: kind.render(view, site, shown),
+    )
+
+
+_OF_CHANGES = _Work(
+    place=("health", FILE),  # no view has this key
+    media_type=ATOM_TYPE,
+    look=lambda db: list_changes(db, CHANGES),
+    read=lambda db, _: (list_changes(db, CHANGES), {}),
+    render=render_changes,
+)
+
+
+def _list_sound(db: Transaction, view: View, limit: int) -> tuple[list[StoredEntry], Faults]:
     """Return the newest `limit` entries that can be rendered, and by id why others cannot."""
     sound: list[StoredEntry] = []
-    faults: dict[str, str] = {}
+    faults: Faults = {}
     after: tuple[datetime, str] | None = None
     while len(sound) < limit:
         wanted = limit - len(sound)

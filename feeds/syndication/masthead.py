@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,7 +34,7 @@ def describe(view: View, site: Site, entries: Sequence[StoredEntry], format: str
     Raises ValueError for an empty feed of a site that has not started: there is no date to give it.
     """
     view, site = legal(view), legal(site)
-    publisher = site.title.strip() or site.base_url
+    publisher = name_publisher(site)
     if view.kind == "all":
         title, subtitle, language = publisher, site.subtitle, site.language
     else:
@@ -47,20 +47,25 @@ def describe(view: View, site: Site, entries: Sequence[StoredEntry], format: str
         home=f"{site.base_url}/",
         page=page_url(site, view),
         url=feed_url(site, view, format),
-        updated=_updated(site, entries),
+        updated=find_updated(site, map(_moment, entries)),
         subtitle=subtitle.strip() or None,
         language=language_tag(language),
     )
 
 
-def _updated(site: Site, entries: Sequence[StoredEntry]) -> datetime:
-    if entries:
-        return max(map(_moment, entries))
-    if site.started is None:
+def name_publisher(site: Site) -> str:
+    """Return who syndicates."""
+    return site.title.strip() or site.base_url
+
+
+def find_updated(site: Site, moments: Iterable[datetime]) -> datetime:
+    """Return the latest of the moments, else that of the site's start; raises ValueError without either."""
+    latest = max(moments, default=site.started)
+    if latest is None:
         raise ValueError(
             f"{site.base_url}: an empty feed is dated by the start of its site, which is unknown"
         )
-    return site.started
+    return latest
 
 
 def _moment(stored: StoredEntry) -> datetime:

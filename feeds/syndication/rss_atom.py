@@ -27,7 +27,7 @@ def render_rss(view: View, site: Site, entries: Sequence[StoredEntry]) -> bytes:
     """Return the RSS 2.0 document of a view, with the entries in the order given."""
     shown = present_all(entries, site)
     head = describe(view, site, shown, "rss.xml")
-    feed = _open_feed(head, RSS_TYPE)
+    feed = _open_extended(head, RSS_TYPE)
     feed.description(head.subtitle or head.title)
     feed.load_extension("dc", atom=False)
     for stored in shown:
@@ -40,20 +40,16 @@ def render_atom(view: View, site: Site, entries: Sequence[StoredEntry]) -> bytes
     """Return the Atom 1.0 document of a view, with the entries in the order given."""
     shown = present_all(entries, site)
     head = describe(view, site, shown, "atom.xml")
-    feed = _open_feed(head, ATOM_TYPE)
-    feed.author(name=head.publisher, uri=head.home)  # RFC 4287, section 4.1.1: a feed has an author
-    if head.subtitle:
-        feed.subtitle(head.subtitle)
+    feed = _open_extended(head, ATOM_TYPE)
+    add_atom_head(feed, head)
     for stored in shown:
         _add_atom_entry(feed, stored, head)
     return cast(bytes, feed.atom_str(pretty=True))
 
 
-def _open_feed(head: Masthead, media_type: str) -> Any:
+def open_feed(head: Masthead, media_type: str) -> Any:
     """Return a generator with everything that both formats say of a feed."""
     feed = FeedGenerator()
-    feed.register_extension("ours", OurFeed, OurEntry)
-    feed.ours.updated = head.updated
     feed.id(head.id)
     feed.title(head.title)
     feed.link(href=head.url, rel="self", type=media_type)
@@ -63,6 +59,21 @@ def _open_feed(head: Masthead, media_type: str) -> Any:
     feed.docs("")
     if head.language:
         feed.language(head.language)
+    return feed
+
+
+def add_atom_head(feed: Any, head: Masthead) -> None:
+    """Add what only Atom says of a feed."""
+    feed.author(name=head.publisher, uri=head.home)  # RFC 4287, section 4.1.1: a feed has an author
+    if head.subtitle:
+        feed.subtitle(head.subtitle)
+
+
+def _open_extended(head: Masthead, media_type: str) -> Any:
+    """Return a generator that writes entries as the extension does."""
+    feed = open_feed(head, media_type)
+    feed.register_extension("ours", OurFeed, OurEntry)
+    feed.ours.updated = head.updated
     return feed
 
 

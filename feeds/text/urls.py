@@ -56,6 +56,9 @@ SECRET = re.compile(
     re.IGNORECASE,
 )
 
+#: An address in a sentence; the mark that ends the sentence is none of it.
+ADDRESS = re.compile(r"https?://[^\s<>\"'‘’]*[^\s<>\"'‘’.,:;!?)\]]")
+
 DW_NUMBER = re.compile(r"/a-(\d+)/?$")
 FT_HOSTS = ("ftchinese.com", "ft.com")
 
@@ -242,3 +245,8 @@ def public_url(url: str) -> str:
     if host == parts.netloc and len(kept) == len(fields):
         return url
     return urlunsplit(parts._replace(netloc=host, query="&".join(kept)))
+
+
+def public_text(text: str) -> str:
+    """Return words without the passwords and keys of the addresses in them: what may be shown."""
+    return ADDRESS.sub(lambda address: public_url(address[0]), text)

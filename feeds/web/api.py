@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import msgspec
@@ -9,17 +10,19 @@ from flask import Blueprint, Response, abort, request
 
 from feeds.model import ALL, View, ViewKind
 from feeds.store import Transaction
-from feeds.store.sources import find_source, find_state, list_sources
+from feeds.store.entries import count_entries
+from feeds.store.reports import report_source, report_sources
+from feeds.store.sources import find_source
 from feeds.store.views import find_view
 from feeds.web import shapes
 from feeds.web.names import check_name
 from feeds.web.openapi import describe_api
 from feeds.web.pages import find_public_entry
 from feeds.web.paging import Page, read_page
-from feeds.web.presentation import absolute, explain
+from feeds.web.presentation import absolute
 from feeds.web.refreshing import refresh_by_token
 from feeds.web.service import get_service
-from feeds.web.state import State, find_public_refresh, list_public_refreshes, read_state
+from feeds.web.state import LAST_POLLS, find_public_refresh, list_public_refreshes, read_state
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -39,8 +42,8 @@ def show_description() -> Response:
 @blueprint.get("/sources")
 def show_sources() -> Response:
     with get_service().store.read() as db:
-        public = [source for source in list_sources(db) if not source.private]
-        found = [shapes.shape_source(source, find_state(db, source)) for source in public]
+        reports = report_sources(db, datetime.now(UTC))
+    found = [shapes.shape_source(report) for report in reports if not report.source.private]
     return shapes.answer(shapes.SourceList(sources=found))
 
 
@@ -51,7 +54,9 @@ def show_source(slug: str) -> Response:
         source = find_source(db, slug)
         if source is None or source.private:
             abort(404, "There is no such source.")
-        return shapes.answer(shapes.shape_source(source, find_state(db, source)))
+        report = report_source(db, source, datetime.now(UTC), LAST_POLLS)
+        count = count_entries(db, View("source", slug))
+    return shapes.answer(shapes.shape_detail(report, count))
 
 
 @blueprint.get("/entries")
@@ -75,7 +80,8 @@ def show_entry(key: str) -> Response:
 @blueprint.get("/status")
 def show_status() -> Response:
     service = get_service()
-    return shapes.answer(_shape_state(read_state(service.store, service.problem)))
+    state = read_state(service.store, service.problem, datetime.now(UTC))
+    return shapes.answer(shapes.shape_state(state, service.version))
 
 
 @blueprint.get("/refreshes")
@@ -124,26 +130,3 @@ def _next_address(page: Page) -> str | None:
     kept = [(name, request.args[name]) for name in ("source", "category", "limit") if name in request.args]
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in [*kept, ("before", page.older)])
     return absolute(f"/api/v1/entries?{query}")
-
-
-def _shape_state(state: State) -> shapes.StatusShape:
-    return shapes.StatusShape(
-        version=get_service().version,
-        poller_running=state.poller_running,
-        state="ok" if state.is_well else "attention",
-        counts=dict(state.summary),
-        configuration_problem=state.configuration_problem and explain(state.configuration_problem),
-        notices=[
-            shapes.NoticeShape(name=one.name, text=explain(one.text), since=one.since)
-            for one in state.notices
-        ],
-        failing=[shapes.shape_source(polled.source, polled.state) for polled in state.failing],
-        seed_problems=[
-            shapes.SeedProblem(path=path, reason=explain(reason)) for path, reason in state.seed_problems
-        ],
-        quarantined=[
-            shapes.QuarantinedShape(key=stored.key, title=stored.entry.title, reason=reason)
-            for stored, reason in state.quarantined
-        ],
-        refreshes=[shapes.shape_refresh(refresh) for refresh in state.refreshes],
-    )

@@ -1,4 +1,4 @@
-"""The feeds of every view, beside its page."""
+"""The feeds of every view, beside its page, and that of the changes of health."""
 
 from __future__ import annotations
 
@@ -42,12 +42,22 @@ def show_category(name: str, file: str) -> Response:
     return syndicate("category", name, file)
 
 
+@blueprint.get("/status/atom.xml")
+def show_changes() -> Response:
+    """The changes of health, which stand in no other feed."""
+    return send(get_service().editions.find_changes(datetime.now(UTC)))
+
+
 def syndicate(kind: ViewKind, name: str, file: str) -> Response:
-    """Answer with the edition of a view in a format, or that it has not changed."""
+    """Answer with the edition of a view in a format."""
     service = get_service()
     with service.store.read() as db:
         view = find_named_view(db, kind, name, file)
-    edition = service.editions.find(view, file, datetime.now(UTC))
+    return send(service.editions.find(view, file, datetime.now(UTC)))
+
+
+def send(edition: Edition) -> Response:
+    """Answer with an edition, or that it has not changed."""
     is_gzip = accepts_gzip(request.headers.get("Accept-Encoding"))
     headers = _describe(edition, is_gzip=is_gzip)
     status = find_status(request.method, request.headers, headers["ETag"], edition.modified)

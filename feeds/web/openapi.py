@@ -27,7 +27,7 @@ class Operation:
 OPERATIONS = (
     Operation("get", "/openapi.json", "This description.", {200: None}),
     Operation("get", "/sources", "All public sources.", {200: shapes.SourceList}),
-    Operation("get", "/sources/{slug}", "One source.", {200: shapes.SourceShape, 404: shapes.Problem}),
+    Operation("get", "/sources/{slug}", "One source.", {200: shapes.SourceDetail, 404: shapes.Problem}),
     Operation(
         "get",
         "/entries",
@@ -52,7 +52,7 @@ OPERATIONS = (
         "post",
         "/refreshes",
         "Ask for a refresh of the sources named in the body, or of all; Location says where to follow it.",
-        dict.fromkeys((400, 401, 403, 404, 413), shapes.Problem) | {202: shapes.RefreshShape},
+        dict.fromkeys((400, 401, 403, 404, 413, 429), shapes.Problem) | {202: shapes.RefreshShape},
         is_write=True,
     ),
     Operation(
@@ -72,7 +72,14 @@ MEANINGS = {
     404: "There is nothing of this name.",
     410: "It was withdrawn.",
     413: "The body is too large.",
+    429: "The last refresh has only just ended.",
     503: "The database does not answer.",
+}
+
+#: What stands in the header of an answer, by its status.
+HEADERS = {
+    202: {"Location": {"schema": {"type": "string", "format": "uri"}}},
+    429: {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}},
 }
 
 REFRESH_BODY = {
@@ -129,8 +136,8 @@ def _describe_answer(code: int, shape: type[shapes.Shape] | None) -> dict[str, A
         "description": MEANINGS[code],
         "content": {"application/json": {"schema": schema}},
     }
-    if code == 202:
-        described["headers"] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
+    if code in HEADERS:
+        described["headers"] = HEADERS[code]
     return described
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from feeds.model import ALL, StoredEntry, View
+from feeds.model import ALL, Source, SourceReport, StoredEntry, View
 from feeds.store import Transaction
 from feeds.store.entries import find_entry, list_versions
-from feeds.store.sources import find_source, find_state, list_sources
-from feeds.store.summary import count_by_source
+from feeds.store.reports import report_source, report_sources
+from feeds.store.sources import find_source, list_sources
+from feeds.store.summary import count_by_source, count_days
 from feeds.store.views import find_view, list_categories
+from feeds.web import charts
 from feeds.web.names import check_key, check_name, find_named_view
 from feeds.web.paging import read_page, split_days
 from feeds.web.service import get_service
+from feeds.web.state import LAST_POLLS
 
 blueprint = Blueprint("pages", __name__)
 
@@ -36,7 +40,21 @@ def show_source(slug: str) -> str:
         source = find_source(db, slug)
         if view is None or source is None:
             abort(404, "There is no such source.")
-        return show_view(db, "source.html", view, source=source, state=find_state(db, source))
+        return show_view(db, "source.html", view, **_describe(db, source, datetime.now(UTC)))
+
+
+def _describe(db: Transaction, source: Source, now: datetime) -> dict[str, Any]:
+    """Return what the page of a source shows beside its entries."""
+    report = report_source(db, source, now, charts.POLLS)
+    timezone = get_service().timezone
+    today = now.astimezone(timezone).date()
+    counts = count_days(db, source, charts.find_start(today, timezone), charts.DAYS)
+    return {
+        "report": report,
+        "recent": report.polls[:LAST_POLLS],
+        "polls": charts.draw_polls(report.polls),
+        "posts": charts.draw_posts(today, counts),
+    }
 
 
 @blueprint.get("/categories/<name>/")
@@ -56,12 +74,19 @@ def show_view(db: Transaction, template: str, view: View, **more: Any) -> str:
 @blueprint.get("/sources/")
 def show_sources() -> str:
     with get_service().store.read() as db:
-        public = [source for source in list_sources(db) if not source.private]
+        reports = report_sources(db, datetime.now(UTC))
         counts = count_by_source(db)
-    polled = [source for source in public if source.kind != "archive" and source.retired is None]
-    archives = [source for source in public if source.kind == "archive"]
-    retired = [source for source in public if source.kind != "archive" and source.retired is not None]
-    return render_template("sources.html", polled=polled, archives=archives, retired=retired, counts=counts)
+    groups: dict[str, list[SourceReport]] = {"polled": [], "archives": [], "retired": []}
+    for report in reports:
+        if not report.source.private:
+            groups[_find_group(report.source)].append(report)
+    return render_template("sources.html", counts=counts, **groups)
+
+
+def _find_group(source: Source) -> str:
+    if source.kind == "archive":
+        return "archives"
+    return "polled" if source.retired is None else "retired"
 
 
 @blueprint.get("/categories/")

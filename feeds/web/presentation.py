@@ -17,15 +17,13 @@ from feeds.syndication import FORMATS
 from feeds.text.dates import format_rfc3339
 from feeds.text.markup import excerpt
 from feeds.text.slugs import slugify
-from feeds.text.urls import find_host, public_url
+from feeds.text.urls import find_host, public_text, public_url
 from feeds.web.service import get_service
 
 #: What stands in a body at another level, or as another element, than on a page of its own.
 PAGE_TAGS = re.compile(r"(?<=<)(/?)(?:h([1-6])|main)(?=[\s>])")
 TOP_LEVEL = 2  # of the headings in a body: the page has one above them
 
-#: An address in a sentence; the mark that ends the sentence is none of it.
-ADDRESS = re.compile(r"https?://[^\s<>\"'‘’]*[^\s<>\"'‘’.,:;!?)\]]")
 SHORT = 60  # characters
 
 
@@ -44,7 +42,8 @@ def register(app: Flask) -> None:
         public=public_url,
         called=name_source,
         headline=write_headline,
-        explained=explain,
+        explained=public_text,
+        capitalized=capitalize,
         category=find_category_path,
     )
     app.jinja_env.globals.update(
@@ -93,6 +92,11 @@ def write_headline(stored: StoredEntry) -> str:
     return stored.entry.title or start or stored.entry.link or "Untitled"
 
 
+def capitalize(text: str) -> str:
+    """A reason as a sentence of its own; unlike Jinja's filter it leaves the other letters as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def find_category_path(label: str) -> str:
     """Where the entries with the same category are."""
     return View("category", slugify(label)).path
@@ -116,11 +120,6 @@ def local(path: str) -> str:
 def absolute(path: str) -> str:
     """The address of a path of ours to copy: from base_url, never from a Host header."""
     return f"{get_service().settings.base_url}{path}"
-
-
-def explain(text: str) -> str:
-    """What went wrong, without the passwords and keys of the addresses in it."""
-    return ADDRESS.sub(lambda address: public_url(address[0]), text)
 
 
 def has_own_picture(stored: StoredEntry) -> bool:

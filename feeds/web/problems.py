@@ -36,6 +36,7 @@ TITLES = {
     404: "Not found",
     405: "Not possible",
     410: "Gone",
+    429: "A moment, please",
     500: "Something went wrong",
     503: "Not available right now",
 }

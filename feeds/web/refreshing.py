@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import math
+from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.model import Refresh, RefreshRequest, Source
 from feeds.store import Transaction
-from feeds.store.polls import ask_refresh
+from feeds.store.polls import ask_refresh, join_refresh, last_ended
 from feeds.store.sources import find_source
 from feeds.web.security import check_bearer, check_form, is_form
 from feeds.web.service import get_service
 from feeds.web.shapes import answer, shape_refresh
 
 blueprint = Blueprint("refreshing", __name__)
+
+COOL_DOWN = timedelta(seconds=5)  # from the end of a refresh until another may begin over HTTP
 
 
 @blueprint.get("/refresh")
@@ -35,27 +38,48 @@ def refresh() -> AnyResponse:
     if not is_form():
         return refresh_by_token()
     check_form()
-    refresh = record("page", request.form.getlist("source"))
+    refresh = record("page", request.form.getlist("source"), datetime.now(UTC))
     return redirect(url_for("status.show_refresh", id=refresh.id), 303)
 
 
 def refresh_by_token() -> Response:
     """Record a refresh for a program and say where to follow it (RFC 9110, section 15.3.3)."""
     check_bearer()
-    refresh = record("http", _read_slugs())
+    refresh = record("http", _read_slugs(), datetime.now(UTC))
     body = shape_refresh(refresh)
     response = answer(body, 202)
     response.headers["Location"] = body.api
     return response
 
 
-def record(asked_by: str, slugs: list[str]) -> Refresh:
-    """Ask for a refresh of the named sources, or of all; answers 400 or 404 to a name it cannot take."""
+def record(asked_by: str, slugs: list[str], now: datetime) -> Refresh:
+    """Ask for a refresh of the named sources, or of all; one that waits or runs is joined.
+
+    Answers 400 or 404 to a name it cannot take, 429 while the last refresh has only just ended.
+    """
     with get_service().store.write() as db:
         for slug in slugs:
             _check_polled(_find_source(db, slug))
         request = RefreshRequest(asked_by, sources=tuple(dict.fromkeys(slugs)))
-        return ask_refresh(db, request, datetime.now(UTC))
+        return join_refresh(db, request) or _begin(db, request, now)
+
+
+def _begin(db: Transaction, request: RefreshRequest, now: datetime) -> Refresh:
+    seconds = find_wait(last_ended(db), now)
+    if seconds:
+        when = "in a second" if seconds == 1 else f"in {seconds} seconds"
+        raise TooManyRequests(f"The last refresh has only just ended; ask again {when}.", retry_after=seconds)
+    return ask_refresh(db, request, now)
+
+
+def find_wait(ended: datetime | None, now: datetime) -> int:
+    """Return the whole seconds until a refresh may begin (RFC 9110, section 10.2.3), 0 where it may now.
+
+    An end that lies in the future holds nobody up: the clock was set back since.
+    """
+    if ended is None or not timedelta() <= now - ended < COOL_DOWN:
+        return 0
+    return math.ceil((ended + COOL_DOWN - now).total_seconds())
 
 
 def _find_source(db: Transaction, slug: str) -> Source:

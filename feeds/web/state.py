@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from feeds.model import Refresh, RefreshResult, Source, SourceState, StoredEntry
+from feeds.model import HealthChange, Refresh, RefreshResult, SourceReport, StoredEntry
 from feeds.store import Store, Transaction
 from feeds.store.entries import find_entry, list_quarantined
 from feeds.store.files import list_problems
+from feeds.store.health import list_changes
 from feeds.store.notices import Notice, list_notices
 from feeds.store.pages import explain_page, list_page_problems
 from feeds.store.polls import find_refresh, list_refreshes
-from feeds.store.sources import find_state, list_sources
+from feeds.store.reports import report_sources
+from feeds.store.sources import list_sources
 from feeds.store.summary import store_summary
 from feeds.text.paths import show_path
 from feeds.text.urls import public_url
 
 LAST_REFRESHES = 5
+LAST_CHANGES = 10
+LAST_POLLS = 20  # that are told of one source
 
-
-@dataclass(frozen=True, slots=True)
-class PolledSource:
-    """A source that is asked again and again, and how that went."""
-
-    source: Source
-    state: SourceState
-
-    @property
-    def is_failing(self) -> bool:
-        return self.state.failures > 0
+#: What comes first among the sources.
+URGENCY = ("failing", "gone", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +37,21 @@ class State:
     configuration_problem: str | None
     summary: Mapping[str, int]
     notices: Sequence[Notice]
-    sources: Sequence[PolledSource]  #: public ones; the failing first, then by title
+    sources: Sequence[SourceReport]  #: public ones; the failing first, then by title
     hidden: int  #: private sources, not listed
+    changes: Sequence[HealthChange]  #: the last ones of public sources, newest first
     seed_problems: Sequence[tuple[str, str]]  #: (path, what is wrong with the file or a page it names)
     quarantined: Sequence[tuple[StoredEntry, str]]
     refreshes: Sequence[Refresh]
 
     @property
-    def failing(self) -> list[PolledSource]:
-        return [polled for polled in self.sources if polled.is_failing]
+    def failing(self) -> list[SourceReport]:
+        return [report for report in self.sources if report.health.word == "failing"]
+
+    @property
+    def tally(self) -> list[tuple[str, int]]:
+        """How many sources are in each state, the most urgent first."""
+        return list(Counter(report.health.word for report in self.sources).items())
 
     @property
     def is_well(self) -> bool:
@@ -62,23 +65,35 @@ class State:
         )
 
 
-def read_state(store: Store, configuration_problem: str | None) -> State:
+def read_state(store: Store, configuration_problem: str | None, now: datetime) -> State:
     """Gather it in one snapshot of the store; raises StoreError."""
     poller_running = store.is_poller_running()
     with store.read() as db:
-        asked = [source for source in list_sources(db) if source.kind != "archive" and source.retired is None]
-        polled = [PolledSource(source, find_state(db, source)) for source in asked if not source.private]
+        declared = [report for report in report_sources(db, now) if _is_declared(report)]
+        public = [report for report in declared if not report.source.private]
         return State(
             poller_running=poller_running,
             configuration_problem=configuration_problem,
             summary=store_summary(db),
             notices=[notice for notice in list_notices(db) if notice.text != configuration_problem],
-            sources=sorted(polled, key=lambda each: not each.is_failing),
-            hidden=len(asked) - len(polled),
+            sources=sorted(public, key=_find_urgency),
+            hidden=len(declared) - len(public),
+            changes=list_changes(db, LAST_CHANGES),
             seed_problems=_list_seed_problems(db),
             quarantined=_list_public_quarantined(db),
             refreshes=list_public_refreshes(db, LAST_REFRESHES),
         )
+
+
+def _is_declared(report: SourceReport) -> bool:
+    """Whether somebody wants it to be polled, be it that its publisher says that it is gone."""
+    source = report.source
+    return source.kind != "archive" and (source.retired is None or bool(source.doors))
+
+
+def _find_urgency(report: SourceReport) -> int:
+    word = report.health.word
+    return URGENCY.index(word) if word in URGENCY else len(URGENCY)
 
 
 def _list_seed_problems(db: Transaction) -> list[tuple[str, str]]:
@@ -128,4 +143,5 @@ def _hide(refresh: Refresh, private: Collection[str]) -> Refresh:
 def _hide_name(result: RefreshResult) -> RefreshResult:
     outcome = result.outcome
     error = "it failed" if outcome.error else None
-    return RefreshResult("", "A private source", replace(outcome, error=error))
+    hidden = replace(outcome, error=error, status=None, next_poll=None, rule=None)
+    return RefreshResult("", "A private source", hidden)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Blueprint, Response, abort, render_template
 
 from feeds.errors import StoreError
@@ -20,7 +22,7 @@ FOLLOW_WAITING = 10  # while there is no poller to carry it out
 @blueprint.get("/status/")
 def show_status() -> str:
     service = get_service()
-    state = read_state(service.store, service.problem)
+    state = read_state(service.store, service.problem, datetime.now(UTC))
     return render_template("status.html", state=state, most=MOST_PROBLEMS)
 
 

@@ -1,5 +1,6 @@
 """The pages in a real browser: nothing overflows, nothing is refused, the button refreshes."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -54,6 +55,20 @@ def test_no_page_is_wider_than_its_window_and_nothing_on_it_is_refused(site, bro
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.locator("h1").count() == 1, path
     assert complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_source_shows_how_its_polls_went_and_what_they_decided(site, browser, scheme):
+    wait_until(lambda: site.json("/api/v1/sources/seeds")["polls"], 10, "the first poll is over")
+    page = browser.new_page(viewport={"width": 320, "height": 800}, color_scheme=scheme)
+    page.goto(f"{site.base_url}/sources/seeds/")
+    page.get_by_text(re.compile("and what .* decided")).click()
+    color = page.locator("svg rect.changed").first.evaluate("bar => getComputedStyle(bar).fill")
+
+    assert page.get_by_role("img", name=re.compile(r"The last .*poll.*: .*changed")).is_visible()
+    assert color == {"light": "rgb(47, 107, 58)", "dark": "rgb(143, 202, 151)"}[scheme]
+    assert page.get_by_text("the directory is watched").last.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_a_reader_finds_the_feeds_of_the_page(site, browser):

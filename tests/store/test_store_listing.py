@@ -7,7 +7,9 @@ from sqlalchemy import event
 from store_samples import NOW, fresh, in_category, minutes, of_source, placed
 
 from feeds.model import ALL, View
-from feeds.store import entries
+from feeds.store import entries, summary
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -102,6 +104,41 @@ def test_a_page_is_a_walk_along_an_index(sqlite, kind, after):
     for steps in (plan, analyzed):
         assert any(step.startswith(f"SEARCH {table} USING INDEX ix_{table}_view") for step in steps), steps
         assert not any("TEMP B-TREE" in step or step.startswith("SCAN") for step in steps), steps
+
+
+# --- Posts a day ------------------------------------------------------------------------------------
+
+
+def test_posts_are_counted_by_days_of_24_hours_from_a_start_on(shelf, db):
+    source, other = shelf.add_source(), shelf.add_source("https://b.example/feed")
+    start = NOW + minutes(90)
+    moments = {
+        "before": start - minutes(1),
+        "first": start,
+        "last of the first": start + DAY - timedelta(microseconds=1),
+        "second": start + DAY,
+        "fourth": start + 3 * DAY,
+        "after": start + 4 * DAY,
+        "withdrawn": start,
+    }
+    shelf.poll(source, new=[placed(fresh(id), moment) for id, moment in moments.items()])
+    shelf.poll(source, withdrawn=["withdrawn"])
+    shelf.poll(other, new=[placed(fresh("of another"), start)])
+
+    assert summary.count_days(db, source, start, 4) == [2, 1, 0, 1]
+
+
+def test_counting_posts_reads_nothing_but_the_index_of_their_source(sqlite):
+    from store_samples import Shelf
+
+    with sqlite.write() as db:
+        shelf = Shelf(db, NOW)
+        source = shelf.add_source()
+        shelf.poll(source, new=[placed(fresh(f"{n}"), NOW - minutes(n)) for n in range(300)])
+        steps = explain(db, lambda: summary.count_days(db, source, NOW - DAY, 30))
+
+    index = "entry_sources USING COVERING INDEX ix_entry_sources_view"
+    assert steps[0] == f"SEARCH {index} (source_number=? AND visible=? AND position>? AND position<?)"
 
 
 def explain(db, ask):

@@ -143,3 +143,25 @@ def test_a_result_shows_no_password(shelf, db):
     polls.record_poll(db, source, OUTCOME, asked.id)
 
     assert polls.find_refresh(db, asked.id).results[0].title == "https://a.example/feed"
+
+
+def test_a_refresh_that_waits_or_runs_is_joined_and_none_is_made_by_looking(db):
+    assert polls.join_refresh(db, REQUEST) is None
+    asked = polls.ask_refresh(db, REQUEST, NOW)
+    assert polls.join_refresh(db, replace(REQUEST, asked_by="page")) == asked
+    polls.take_refresh(db, NOW)
+    assert polls.join_refresh(db, REQUEST).id == asked.id
+    assert polls.join_refresh(db, replace(REQUEST, force=True)) is None
+    polls.end_refresh(db, asked.id, NOW)
+    assert polls.join_refresh(db, REQUEST) is None
+
+
+def test_when_the_last_refresh_ended_is_known_whatever_has_begun_since(db):
+    assert polls.last_ended(db) is None
+    for number in range(3):
+        asked = polls.ask_refresh(db, REQUEST, NOW)
+        polls.end_refresh(db, asked.id, NOW + minutes(number))
+    polls.ask_refresh(db, REQUEST, NOW)
+    polls.take_refresh(db, NOW + minutes(9))
+
+    assert polls.last_ended(db) == NOW + minutes(2)

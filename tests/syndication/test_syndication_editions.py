@@ -10,8 +10,9 @@ import pytest
 from syndication_rules import CHECKS
 from syndication_samples import CHINESE, FULL, SITE
 
-from feeds.model import ALL, Changes, Declaration, FreshEntry, Placed
+from feeds.model import ALL, Changes, Declaration, FreshEntry, Health, Placed
 from feeds.store import entries, open_store, sources, views
+from feeds.store.health import record_change
 from feeds.syndication import FORMATS
 from feeds.syndication.editions import RETRY, Editions
 
@@ -264,3 +265,56 @@ def test_a_reader_does_not_wait_for_a_long_transaction_of_the_poller(store, edit
 def test_an_unknown_format_is_a_key_error(editions):
     with pytest.raises(KeyError):
         editions.find(ALL, "rdf", NOW)
+
+
+# --- Changes of health ------------------------------------------------------------------------------
+
+
+def change(store, word, moment):
+    """Record that the health of the one source has become another."""
+    with store.write() as db:
+        [source] = sources.list_sources(db)
+        record_change(db, source, Health(word, f"it is {word}"), moment)
+
+
+def test_the_changes_of_health_are_an_edition_that_moves_with_them(store, editions):
+    put(store, FULL)
+    empty = editions.find_changes(NOW)
+    change(store, "failing", NOW)
+    first = editions.find_changes(NOW + 60 * SECOND)
+
+    CHECKS["atom.xml"](first.body)
+    assert (empty.modified, first.modified) == (
+        NOW.replace(microsecond=0),
+        (NOW + 60 * SECOND).replace(microsecond=0),
+    )
+    assert editions.find_changes(NOW + 3600 * SECOND) is first
+    assert Editions(store, lambda: SITE, "1").find_changes(NOW + 3600 * SECOND) == first
+
+
+def test_the_latest_changes_come_first_and_there_are_fifty_at_most(store, editions):
+    put(store, FULL)
+    for number in range(51):
+        change(store, "failing" if number % 2 else "healthy", NOW + number * SECOND)
+    body = editions.find_changes(NOW).body
+
+    assert body.count(b"<entry>") == 50
+    assert body.index(f"{NOW + 50 * SECOND:%H:%M:%S}".encode()) < body.index(b"<entry>")
+    assert f"{NOW:%H:%M:%S}.5".encode() not in body
+
+
+def test_a_source_that_has_become_private_leaves_the_changes_at_once(store, editions):
+    put(store, FULL)
+    change(store, "failing", NOW)
+    assert b"The Paper" in editions.find_changes(NOW).body
+    run(store, "UPDATE sources SET private = 1")
+
+    assert b"The Paper" not in editions.find_changes(NOW).body
+
+
+def test_no_feed_of_entries_tells_of_health(store, editions):
+    put(store, FULL)
+    before = [editions.find(ALL, name, NOW) for name in FORMATS]
+    change(store, "failing", NOW)
+
+    assert [editions.find(ALL, name, NOW) for name in FORMATS] == before

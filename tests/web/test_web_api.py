@@ -6,14 +6,23 @@ from datetime import datetime
 import pytest
 from web_samples import NOW
 
-from feeds.model import Enclosure, PollOutcome, RefreshRequest, SeedFile, SourceState
+from feeds.model import Enclosure, Health, PollOutcome, RefreshRequest, SeedFile, SourceState
 from feeds.store.entries import quarantine
 from feeds.store.files import save_files
+from feeds.store.health import record_change
 from feeds.store.notices import set_notice
 from feeds.store.polls import ask_refresh, end_refresh, record_poll, start_refresh, take_refresh
 from feeds.store.sources import save_state
 
-TYPES = {"string": str, "integer": int, "boolean": bool, "array": list, "object": dict, "null": type(None)}
+TYPES = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+    "null": type(None),
+}
 
 
 def find_fault(value, schema, root, where="$"):
@@ -26,7 +35,7 @@ def find_fault(value, schema, root, where="$"):
     if "enum" in schema:
         return None if value in schema["enum"] else f"{where}: {value!r} is none of {schema['enum']}"
     kind = schema["type"]
-    if not isinstance(value, TYPES[kind]) or (kind == "integer" and isinstance(value, bool)):
+    if not isinstance(value, TYPES[kind]) or (kind != "boolean" and isinstance(value, bool)):
         return f"{where}: {value!r} is no {kind}"
     if schema.get("format") == "date-time" and datetime.fromisoformat(value).tzinfo is None:
         return f"{where}: {value!r} has no zone"
@@ -63,6 +72,7 @@ def full(shelf, store):
         save_files(db, [SeedFile("a/bad\udcff.txt", 1, 1, 1, problem="is empty")])
         set_notice(db, "seeds", "The seeds directory is not there.", NOW)
         quarantine(db, "https://a.example/2", "its id is no IRI", NOW)
+        record_change(db, source, Health("failing", "failed 2 times in a row: answered 503"), NOW)
     return {"slug": "a-paper", "key": key, "id": refresh.id}
 
 
@@ -96,6 +106,13 @@ def test_every_answer_is_as_described(client, full, description):
             assert response.status_code == 200, path
             assert response.headers["Content-Type"] == "application/json"
             assert find_fault(response.json, schema, description) is None, path
+
+
+def test_the_answer_to_whoever_asks_too_soon_is_described(description):
+    answers = description["paths"]["/refreshes"]["post"]["responses"]
+
+    assert answers["429"]["headers"]["Retry-After"]["schema"] == {"type": "integer", "minimum": 1}
+    assert "Location" in answers["202"]["headers"]
 
 
 def test_the_checker_of_these_tests_finds_faults(description):

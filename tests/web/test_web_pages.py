@@ -376,8 +376,7 @@ def test_the_status_page_shows_what_needs_attention(client, full):
     for words in (
         "Something needs attention.",
         "No poller is running",
-        "2 failures in a row",
-        "answered 503",
+        "Failed 2 times in a row: answered 503",
         "hourly",
         "a/undecodable\\xff.txt",
         "is empty",

@@ -1,12 +1,16 @@
 """Refreshing by hand: who may, and what becomes of it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from web_markup import Page
 from web_samples import NOW
+from werkzeug.exceptions import TooManyRequests
 
 from feeds.model import RefreshRequest
-from feeds.store.polls import list_refreshes
+from feeds.store.polls import ask_refresh, end_refresh, list_refreshes, take_refresh
 from feeds.store.sources import retire
+from feeds.web.refreshing import find_wait, record
 
 SECRET = '[site]\nbase_url = "http://feeds.example"\n[server]\ntoken = "s3cret"\n'
 OURS = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
@@ -299,3 +303,80 @@ def test_the_form_page_names_the_sources_asked_for(client, shelf):
 
 def test_the_moment_of_asking_is_kept(locked):
     assert locked.post("/refresh", headers=bearer()).json["asked"] > f"{NOW:%Y}"
+
+
+# --- A pause after each -----------------------------------------------------------------------------
+
+
+def end_one(store, ended, asked_by="cli") -> str:
+    """A refresh of all sources that has ended at that moment; return its id."""
+    with store.write() as db:
+        refresh = ask_refresh(db, RefreshRequest(asked_by), ended)
+        take_refresh(db, ended)
+        end_refresh(db, refresh.id, ended)
+    return refresh.id
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wait"),
+    [(0, 5), (0.1, 5), (1, 4), (4.2, 1), (4.999, 1), (5, 0), (3600, 0), (-0.5, 0), (-3600, 0)],
+)
+def test_a_refresh_may_begin_five_seconds_after_the_last_one_has_ended(seconds, wait):
+    """One that ended in the future holds nobody up: the clock has been set back since."""
+    assert find_wait(NOW, NOW + timedelta(seconds=seconds)) == wait
+
+
+def test_the_first_refresh_waits_for_nothing():
+    assert find_wait(None, NOW) == 0
+
+
+@pytest.mark.parametrize("asked_by", ["cli", "http", "page"])
+def test_whoever_asked_for_the_last_one_the_next_is_cooled_down(app, store, asked_by):
+    end_one(store, NOW, asked_by)
+    with app.test_request_context():
+        with pytest.raises(TooManyRequests) as refused:
+            record("http", ["a-paper"], NOW + timedelta(seconds=2))
+        assert refused.value.retry_after == 3
+        assert recorded(store) == [RefreshRequest(asked_by)]
+
+        record("http", ["a-paper"], NOW + timedelta(seconds=5))
+    assert len(recorded(store)) == 2
+
+
+def test_what_waits_or_runs_is_joined_even_right_after_another(app, store):
+    with store.write() as db:
+        waiting = ask_refresh(db, RefreshRequest("cli", sources=("a-paper",)), NOW)
+        take_refresh(db, NOW)
+    end_one(store, NOW)
+    with app.test_request_context():
+        joined = record("page", ["a-paper"], NOW + timedelta(seconds=1))
+
+    assert (joined.id, joined.state) == (waiting.id, "running")
+
+
+@pytest.mark.parametrize("path", ["/refresh", "/api/v1/refreshes"])
+def test_a_program_that_asks_too_soon_is_told_when_to_ask_again(locked, store, path):
+    end_one(store, datetime.now(UTC))
+    response = locked.post(path, headers=bearer())
+
+    assert response.status_code == 429
+    assert 1 <= int(response.headers["Retry-After"]) <= 5
+    assert response.json["error"].startswith("The last refresh has only just ended; ask again in ")
+    assert len(recorded(store)) == 1
+
+
+def test_a_person_who_asks_too_soon_is_told_on_a_page(client, store):
+    end_one(store, datetime.now(UTC))
+    response = send_form(client)
+
+    assert response.status_code == 429
+    assert 1 <= int(response.headers["Retry-After"]) <= 5
+    assert "The last refresh has only just ended; ask again in " in response.text
+    assert Page(response.text).problems == []
+    assert len(recorded(store)) == 1
+
+
+def test_without_the_token_nobody_learns_when_the_last_refresh_was(locked, store):
+    end_one(store, datetime.now(UTC))
+
+    assert locked.post("/refresh").status_code == 401

@@ -10,7 +10,7 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
 class Page(HTMLParser):
-    """The elements of a page and what is wrong with them."""
+    """The elements of a page and what is wrong with them; those inside a picture are called `svg rect`, …"""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -28,7 +28,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
-        self.elements.append((tag, attributes))
+        inside = "svg " if "svg" in self._open else ""  # where a title is one of a picture
+        self.elements.append((f"{inside}{tag}", attributes))
         if len(attributes) != len(attrs):
             self.problems.append(f"<{tag}> has an attribute twice")
         for name in attributes:
@@ -63,6 +64,8 @@ class Page(HTMLParser):
             self._ids.add(id)
         if tag == "img" and "alt" not in attributes:
             self.problems.append("<img> without alt")
+        if tag == "svg" and not (attributes.get("role") == "img" and "aria-labelledby" in attributes):
+            self.problems.append("<svg> that is told to nobody who cannot see it")
 
     def _check_heading(self, tag: str) -> None:
         level = HEADINGS.get(tag)
