@@ -123,6 +123,7 @@ def describe(report: SourceReport, count: int) -> dict[str, Any]:
         "last_error": state.last_error,
         "next_poll": session.tell_iso(state.next_poll),
         "rule": state.rule,
+        "hub": report.hub,
         "offered": list(state.offers),
         "address_before": state.previous_url,
     }

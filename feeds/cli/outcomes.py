@@ -19,6 +19,7 @@ def describe_outcome(outcome: PollOutcome) -> dict[str, Any]:
         "withdrawn": outcome.withdrawn,
         "error": outcome.error,
         "status": outcome.status,
+        "delivered": outcome.delivered,
         "bytes": outcome.size,
         "seconds": outcome.seconds,
         "next_poll": tell_iso(outcome.next_poll),

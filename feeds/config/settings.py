@@ -126,6 +126,12 @@ class OutputSettings(Section, frozen=True):
             raise ValueError("limit: must be between 1 and 1000")
 
 
+class WebsubSettings(Section, frozen=True):
+    """Hubs that tell what is new."""
+
+    enabled: bool = True
+
+
 class SourceSettings(Section, frozen=True):
     """One `[[sources]]` table."""
 
@@ -165,6 +171,7 @@ class Settings(Section, frozen=True):
     seeds: SeedsSettings = SeedsSettings()
     fetch: FetchSettings = FetchSettings()
     output: OutputSettings = OutputSettings()
+    websub: WebsubSettings = WebsubSettings()
     sources: list[SourceSettings] = []
 
     @property

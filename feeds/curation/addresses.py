@@ -13,6 +13,7 @@ from feeds.text import characters, urls
 
 #: An address that lacks its scheme: no folder is called so.
 BARE_HOST = re.compile(r"\s*www\.[a-z0-9-]+\.", re.IGNORECASE)
+MOST_HUBS = 4  # of one feed that are worth a try
 PAGE_TYPES = ("", "text/html", "application/xhtml+xml")
 
 
@@ -22,6 +23,18 @@ def find_page(links: Iterable[Link], base: str) -> str | None:
     if len(alternates) > 1:
         alternates.sort(key=lambda link: not _is_page(link.media_type))
     return next(filter(None, (clean_address(link, base) for link in alternates)), None)
+
+
+def find_hubs(links: Iterable[Link], base: str) -> tuple[str, ...]:
+    """Return the hubs a feed advertises, each once, in its order (WebSub, section 4)."""
+    hubs = (clean_address(link, base) for link in links if link.rel == "hub")
+    return tuple(dict.fromkeys(filter(None, hubs)))[:MOST_HUBS]
+
+
+def find_topic(links: Iterable[Link], base: str) -> str | None:
+    """Return the address a feed gives for itself, by which hubs know it."""
+    itself = (clean_address(link, base) for link in links if link.rel == "self")
+    return next(filter(None, itself), None)
 
 
 def _is_page(media_type: str | None) -> bool:

@@ -12,7 +12,9 @@ from feeds.curation.addresses import (
     clean_origin,
     clean_people,
     find_guid_link,
+    find_hubs,
     find_page,
+    find_topic,
 )
 from feeds.curation.identity import Identifier
 from feeds.curation.texts import (
@@ -77,6 +79,8 @@ def normalize(parsed: ParsedFeed, document: Document, source_key: str, source_ur
         ttl=find_ttl(parsed),
         skip_hours=find_skip_hours(parsed),
         skip_days=find_skip_days(parsed),
+        hubs=find_hubs(parsed.links, base),
+        topic=find_topic(parsed.links, base),
         entries=_normalize_entries(parsed.entries, ground),
     )
 

@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from feeds.config import Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
+from feeds.daemon.delivering import Delivering
 from feeds.errors import FeedsError
 from feeds.model import Refresh, Source
 from feeds.polling.poll import SCHEDULED, Ask, Poller
@@ -60,9 +61,11 @@ class _Daemon:
     _resting: dict[int, float] = field(default_factory=dict)  # source number -> loop time, inf in flight
     _told_problem: str | None = None
     _followed: Settings = field(init=False)  # the settings that are in force here
+    _delivering: Delivering = field(init=False)
 
     def __post_init__(self) -> None:
         self._followed = self.configuration.settings
+        self._delivering = Delivering(self.poller, self._followed, self._start)
 
     async def run(self) -> None:
         """Poll until told to stop; then every poll under way is broken off."""
@@ -73,6 +76,7 @@ class _Daemon:
         )
         scheduler.start()
         self._start(self._mind_clock(tick))
+        self._start(self._delivering.begin())
         self.poller.hints = hints = Hints()
         self._start(self._watch_seeds(hints))
         self._start(self._follow_hints(hints))
@@ -109,7 +113,13 @@ class _Daemon:
 
     async def _tick(self) -> None:
         async with self._ticking:
-            questions = (self._follow_configuration, self._take_refreshes, self._poll_due, self._fetch_pages)
+            questions = (
+                self._follow_configuration,
+                self._take_refreshes,
+                self._poll_due,
+                self._fetch_pages,
+                self._delivering.follow,
+            )
             for question in questions:
                 if not self.stop.is_set():
                     await _told(question())
@@ -200,10 +210,16 @@ class _Daemon:
             return
         await self.poller.store.write(sync_declared, settings)
         self._followed = settings
-        if (settings.fetch, settings.seeds) != (before.fetch, before.seeds):
+        if _needs_restart(settings, before):
             log.info("the settings have changed; starting again with them")
             self.again = True
             self.stop.set()
+
+
+def _needs_restart(settings: Settings, before: Settings) -> bool:
+    """Whether what a running poller was made of has changed."""
+    one, other = ((each.fetch, each.seeds, each.websub, each.base_url) for each in (settings, before))
+    return one != other
 
 
 async def _told(work: Coroutine[Any, Any, None]) -> bool:

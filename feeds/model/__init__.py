@@ -7,6 +7,7 @@ Every datetime is aware and in UTC.
 from feeds.model.changes import Changes, FreshEntry, KnownEntry, Placed
 from feeds.model.files import ParsedFile, Reading, SeedFile
 from feeds.model.health import Health, HealthChange, HealthWord
+from feeds.model.hubs import Delivery, HubMode, HubOffer, HubStanding, HubState, HubSubscription
 from feeds.model.normal import Enclosure, Entry, Feed
 from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
 from feeds.model.reports import SourceReport
@@ -32,6 +33,7 @@ __all__ = [
     "NO_LONGER_DECLARED",
     "Changes",
     "Declaration",
+    "Delivery",
     "Document",
     "Enclosure",
     "Entry",
@@ -40,6 +42,11 @@ __all__ = [
     "Health",
     "HealthChange",
     "HealthWord",
+    "HubMode",
+    "HubOffer",
+    "HubStanding",
+    "HubState",
+    "HubSubscription",
     "KnownEntry",
     "Link",
     "Origin",

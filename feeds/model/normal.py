@@ -56,4 +56,6 @@ class Feed:
     ttl: int | None = None  #: minutes for which the source asks not to be polled again
     skip_hours: tuple[int, ...] = ()  #: 0 to 23, UTC, in which it asks not to be polled
     skip_days: tuple[int, ...] = ()  #: Monday 0 to Sunday 6, on which it asks not to be polled
+    hubs: tuple[str, ...] = ()  #: addresses of hubs that tell what is new (WebSub)
+    topic: str | None = None  #: the address they know it by
     entries: tuple[Entry, ...] = ()

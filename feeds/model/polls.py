@@ -25,6 +25,7 @@ class PollOutcome:
     size: int = 0  #: bytes of the body
     next_poll: datetime | None = None  #: when it was decided to look again
     rule: str | None = None  #: and why, in words
+    delivered: bool = False  #: by the source's hub: nobody was asked
 
     @property
     def seconds(self) -> float:
@@ -42,7 +43,8 @@ class PollOutcome:
     @property
     def told(self) -> str:
         """What came of it, and why."""
-        return f"{self.brief}: {self.error}" if self.error else self.brief
+        by = " (delivered by its hub)" if self.delivered and not self.error else ""
+        return f"{self.brief}: {self.error}" if self.error else f"{self.brief}{by}"
 
     @property
     def cost(self) -> str:

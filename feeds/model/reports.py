@@ -21,6 +21,7 @@ class SourceReport:
     state: SourceState
     health: Health
     since: datetime | None  #: when it became so, as far as is known
+    hub: str | None = None  #: how it stands with its hub, in one line
     polls: tuple[PollOutcome, ...] = ()  #: as many as were asked for, the latest first
 
 

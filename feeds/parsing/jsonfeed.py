@@ -167,8 +167,10 @@ def _link(parent: JSONObject, names: tuple[str, ...]) -> Link | None:
 
 
 def _hubs(feed: JSONObject) -> Iterator[Link]:
+    """Yield the hubs, but for those of another protocol (version 1.1, "hubs": `type`)."""
     for hub in _objects(feed, "hubs", "url"):
-        yield from _links(hub, (("url", "hub"),))
+        if (_text(hub, "type") or "").lower() != "rsscloud":
+            yield from _links(hub, (("url", "hub"),))
 
 
 def _authors(parent: JSONObject) -> tuple[Person, ...]:

@@ -27,6 +27,7 @@ def after_success(
     now: datetime,
     *,
     is_new: bool,
+    is_delivered: bool = False,
 ) -> SourceState:
     """Return the state after an answer that was understood; `feed` is None where nothing has changed.
 
@@ -45,11 +46,18 @@ def after_success(
         retry_after=None,
         offers=(),
     )
-    return _decide(source, state, policy, now, fetched.fresh_for)
+    facts = find_facts(source, state, fetched.fresh_for, is_delivered=is_delivered)
+    return _decide(source, state, policy, now, facts)
 
 
 def after_failure(
-    source: Source, state: SourceState, error: DocumentError, policy: schedule.Policy, now: datetime
+    source: Source,
+    state: SourceState,
+    error: DocumentError,
+    policy: schedule.Policy,
+    now: datetime,
+    *,
+    is_delivered: bool = False,
 ) -> SourceState:
     """Return the state after an answer that is of no use; validators stay as they were."""
     state = replace(
@@ -61,10 +69,12 @@ def after_failure(
         retry_after=error.retry_after if isinstance(error, FetchError) else None,
         offers=error.offers or state.offers,  # looked for at the first failure only
     )
-    return _decide(source, state, policy, now)
+    return _decide(source, state, policy, now, find_facts(source, state, is_delivered=is_delivered))
 
 
-def find_facts(source: Source, state: SourceState, fresh_for: timedelta | None = None) -> schedule.Facts:
+def find_facts(
+    source: Source, state: SourceState, fresh_for: timedelta | None = None, *, is_delivered: bool = False
+) -> schedule.Facts:
     """Return what the schedule needs to know of a source."""
     return schedule.Facts(
         own_interval=timedelta(seconds=source.interval) if source.interval else None,
@@ -76,6 +86,7 @@ def find_facts(source: Source, state: SourceState, fresh_for: timedelta | None =
         skip_hours=state.skip_hours,
         skip_days=state.skip_days,
         retry_after=state.retry_after,
+        is_delivered=is_delivered,
     )
 
 
@@ -103,7 +114,7 @@ def _decide(
     state: SourceState,
     policy: schedule.Policy,
     now: datetime,
-    fresh_for: timedelta | None = None,
+    facts: schedule.Facts,
 ) -> SourceState:
-    decision = schedule.next_poll(now, policy, find_facts(source, state, fresh_for), key=source.key)
+    decision = schedule.next_poll(now, policy, facts, key=source.key)
     return replace(state, next_poll=decision.when, rule=decision.rule)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from feeds.errors import FetchError, GoneError, HeldError
 from feeds.model import Document, Validators
+from feeds.polling.link_header import find_targets
 from feeds.polling.network import REDIRECTS, Answer, Network
 from feeds.polling.pauses import Pauses
 from feeds.text.dates import parse_date
@@ -44,6 +45,8 @@ class FetchResult:
     moved_to: str | None = None  #: the source's new address, where its server says it moved for good
     fresh_for: timedelta | None = None  #: how long the server says it will not change
     size: int = 0  #: bytes of the decoded body
+    hubs: tuple[str, ...] = ()  #: that the Link header names (WebSub, section 4)
+    topic: str | None = None  #: the address it gives for the document itself
 
 
 async def fetch(
@@ -73,6 +76,7 @@ async def fetch(
         raise _failure(url, answer, pauses, now)
     pauses.hear(answer.place, answer.url, answer.status, None, now)
     document = None if answer.status == HTTPStatus.NOT_MODIFIED else _read_document(url, answer)
+    links = answer.headers.get("link", "")
     return FetchResult(
         document=document,
         status=answer.status,
@@ -80,6 +84,8 @@ async def fetch(
         moved_to=_find_new_address(answer),
         fresh_for=_find_freshness(answer.headers),
         size=len(answer.body),
+        hubs=find_targets(links, "hub", answer.url),
+        topic=next(iter(find_targets(links, "self", answer.url)), None),
     )
 
 
@@ -119,7 +125,7 @@ def _find_new_address(answer: Answer) -> str | None:
 
 def _failure(url: str, answer: Answer, pauses: Pauses, now: datetime) -> FetchError:
     subject = public_url(url)
-    retry_after = _find_retry_after(answer.headers, now)
+    retry_after = find_retry_after(answer.headers, now)
     is_paused = pauses.hear(answer.place, answer.url, answer.status, retry_after, now)
     is_own = all(redirect.status in PERMANENT for redirect in answer.redirects)
     if answer.status == HTTPStatus.GONE and is_own:  # behind a temporary redirect only that place is gone
@@ -134,11 +140,8 @@ def _failure(url: str, answer: Answer, pauses: Pauses, now: datetime) -> FetchEr
 
 
 def _describe(answer: Answer) -> str:
-    """Name a status in the standard's words, a server's own could be anything, and what it means to us."""
-    try:
-        named = f"HTTP {answer.status} {HTTPStatus(answer.status).phrase}"
-    except ValueError:
-        named = f"HTTP {answer.status}"
+    """Name the status of an answer, and say what it means to us."""
+    named = describe_status(answer.status)
     if answer.headers.get("cf-mitigated", "").lower() == "challenge":
         return f"{named}: the answer is a challenge for browsers"
     if answer.status in REDIRECTS:
@@ -147,7 +150,15 @@ def _describe(answer: Answer) -> str:
     return f"{named}: {meaning}" if meaning else named
 
 
-def _find_retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
+def describe_status(status: int) -> str:
+    """Name a status in the standard's words; a server's own could be anything."""
+    try:
+        return f"HTTP {status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"HTTP {status}"
+
+
+def find_retry_after(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """Read Retry-After (RFC 9110, section 10.2.3) of any failure: a date or seconds, a week at most."""
     text = headers.get("retry-after", "").strip()
     wait = _read_seconds(text, LONGEST_PAUSE)

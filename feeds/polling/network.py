@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from urllib.parse import urlencode
 
 import httpx
 
@@ -21,8 +22,10 @@ from feeds.text.urls import resolve as resolve_url
 
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REPEATING = frozenset({307, 308})  #: redirects that ask for the same form elsewhere (RFC 9110, section 15.4)
 WITH_BODY = frozenset({200, 304})  #: 304 has none; reading it to its end lets the connection be used again
 PORTS = {"http": 80, "https": 443}
+FORM = MappingProxyType({"Content-Type": "application/x-www-form-urlencoded"})
 
 #: Headers that are between us and the origin they were meant for.
 CONFIDENTIAL = frozenset({"authorization", "cookie", "if-none-match", "if-modified-since"})
@@ -70,6 +73,7 @@ class _Hop:
 
     url: httpx.URL
     headers: Mapping[str, str]
+    form: bytes | None = None  #: what is posted; None: nothing, it is a GET
 
     @property
     def host(self) -> str:
@@ -98,7 +102,7 @@ class _Hop:
         if self._may_be_told(url):
             return replace(self, url=url.copy_with(userinfo=self.url.userinfo))
         headers = {name: value for name, value in self.headers.items() if name.lower() not in CONFIDENTIAL}
-        return _Hop(url.copy_with(userinfo=b""), headers)
+        return replace(self, url=url.copy_with(userinfo=b""), headers=headers)
 
     def _may_be_told(self, url: httpx.URL) -> bool:
         """Whether `url` is of the same origin, or of the same host on its way to https."""
@@ -151,20 +155,35 @@ class Network:
         url: str,
         headers: Mapping[str, str] = MappingProxyType({}),
         *,
-        deadline: float | None = None,
         check: Check = _check_nothing,
     ) -> Answer:
-        """Return the answer after at most five redirects; `deadline` replaces the policy's total_timeout.
+        """Return the answer after at most five redirects.
 
         Waiting for a turn at a host is not counted; `check` is asked about the host when the turn has come.
         Raises RefusedError where the guard forbids a step, FetchError for everything else that goes wrong
         on the way; an error status is an answer.
         """
-        total = self.policy.total_timeout if deadline is None else deadline
-        left = total
+        return await self._follow(url, headers, check=check)
+
+    async def post(self, url: str, fields: Mapping[str, str]) -> Answer:
+        """Return the answer to a form, without its body; only redirects that repeat the form are followed.
+
+        Raises what `get` raises.
+        """
+        return await self._follow(url, FORM, form=urlencode(fields).encode("ascii"))
+
+    async def _follow(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        form: bytes | None = None,
+        check: Check = _check_nothing,
+    ) -> Answer:
+        left = total = self.policy.total_timeout
         redirects: list[Redirect] = []
         with _in_our_words(url, redirects, total):
-            hop = _Hop(_parse_url(url), headers)
+            hop = _Hop(_parse_url(url), headers, form)
             while True:
                 async with self._hosts.turn(hop.place, spacing=self._spacing(hop)):
                     check(hop.place)
@@ -172,7 +191,7 @@ class Network:
                     async with asyncio.timeout(left):
                         answer = await self._ask(hop)
                     left -= asyncio.get_running_loop().time() - started
-                location = _find_location(answer)
+                location = _find_location(answer, REDIRECTS if form is None else REPEATING)
                 if location is None:
                     return replace(answer, redirects=tuple(redirects))
                 if len(redirects) == MOST_REDIRECTS:
@@ -188,7 +207,7 @@ class Network:
         try:
             if response.status_code == 304 and not hop.is_conditional:
                 raise AnswerError("the server says unchanged (HTTP 304) without having been asked")
-            has_body = response.status_code in WITH_BODY
+            has_body = hop.form is None and response.status_code in WITH_BODY
             body = await read_body(response, self.policy.max_body_bytes) if has_body else b""
         finally:
             await response.aclose()
@@ -201,7 +220,10 @@ class Network:
             for name, value in (ours | dict(hop.headers)).items()
         }
         timeout = httpx.Timeout(self.policy.timeout, pool=None).as_dict()
-        request = httpx.Request("GET", hop.url, headers=headers, extensions={"timeout": timeout})
+        method = "GET" if hop.form is None else "POST"
+        request = httpx.Request(
+            method, hop.url, headers=headers, content=hop.form, extensions={"timeout": timeout}
+        )
         if hop.url.userinfo:
             next(httpx.BasicAuth(hop.url.username, hop.url.password).auth_flow(request))
         return request
@@ -253,9 +275,9 @@ def _parse_url(text: str) -> httpx.URL:
     return url.copy_with(fragment=None) if url.fragment else url
 
 
-def _find_location(answer: Answer) -> str | None:
+def _find_location(answer: Answer, followed: frozenset[int]) -> str | None:
     """Return where a redirect leads, as text; servers write it in UTF-8 where they should not."""
-    location = answer.headers.get("location") if answer.status in REDIRECTS else None
+    location = answer.headers.get("location") if answer.status in followed else None
     if location is None:
         return None
     try:

@@ -13,6 +13,7 @@ from feeds.curation.changes import MOST_LATE
 from feeds.errors import DocumentError, HeldError, PageError
 from feeds.model import Feed, PollOutcome, Source, SourceState
 from feeds.polling import schedule
+from feeds.polling.delivery.intake import Intake
 from feeds.polling.discover import Discovery
 from feeds.polling.fetch import NO_VALIDATORS, FetchResult, fetch
 from feeds.polling.network import Network
@@ -60,6 +61,14 @@ class Poller:
             if source.kind == "seeds":
                 return await self._poll_seeds(source, ask)
             return await self._poll_feed(source, ask)
+
+    async def take_in(self, number: int) -> list[PollOutcome]:
+        """Take in what hubs have delivered of a source, by its row number; return how that went.
+
+        Raises ReaderDownError where no document can be read now: what is left waits.
+        """
+        async with self._turns.setdefault(number, asyncio.Lock()):
+            return await Intake(self.store, self.reader, self.policy, self.clock).take_all(number)
 
     async def fetch_pages(self, source: Source) -> list[PollOutcome]:
         """Fetch every page that files of the seeds directory name and that is due; return how that went."""

@@ -21,10 +21,11 @@ from feeds.model import (
 )
 from feeds.polling import schedule
 from feeds.polling.aftermath import after_failure, after_success, find_digest, find_facts
+from feeds.polling.delivery.offers import find_offer
 from feeds.polling.fetch import NO_VALIDATORS, FetchResult
 from feeds.polling.moves import is_same_feed
 from feeds.polling.recording import keep_state, record
-from feeds.store import Transaction, entries, hosts, sources
+from feeds.store import Transaction, entries, hosts, hubs, sources
 from feeds.text.urls import public_url
 
 OLD_ADDRESS_AFTER = timedelta(days=1)  # of failures at the new one
@@ -133,9 +134,13 @@ class FeedPoll:
         address = self._find_new_address(fetched, feed, known)
         if feed is not None:  # before its entries: views that they touch anyway need not be looked for
             sources.update_feed_facts(db, self.source, feed)
+            hubs.record_offer(db, self.source, find_offer(fetched, feed), now)
         entries.apply_changes(db, self.source, changes, now)
         is_new = bool(changes.new)
-        state = after_success(self.source, self.state, fetched, feed, policy, now, is_new=is_new)
+        is_delivered = hubs.note_poll(db, self.source, is_new, now)
+        state = after_success(
+            self.source, self.state, fetched, feed, policy, now, is_new=is_new, is_delivered=is_delivered
+        )
         if address and sources.move(db, self.source, address):
             state = replace(state, moved=now, previous_url=self.source.url)
         return self._record(db, self._tell(fetched, changes, now), state)
@@ -176,7 +181,8 @@ class FeedPoll:
         self, db: Transaction, error: DocumentError, policy: schedule.Policy, now: datetime
     ) -> PollOutcome:
         """Store that it failed and when to try again; entries and validators stay as they were."""
-        state = after_failure(self.source, self.state, error, policy, now)
+        is_delivered = hubs.is_trusted(db, self.source, now)
+        state = after_failure(self.source, self.state, error, policy, now, is_delivered=is_delivered)
         if isinstance(error, FetchError) and error.paused_host and error.retry_after:
             hosts.pause_host(db, error.paused_host, error.retry_after, now)
         source = self.source

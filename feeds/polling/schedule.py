@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 RETRY_AFTER = "the server asks to wait (Retry-After)"
+DELIVERED = "its hub delivers what is new (WebSub)"
 HOST_ASKED = "its host asks to wait, as another of its addresses was told (Retry-After)"
 SKIPPED = "no polls are wanted at this hour (skipHours, skipDays)"
 SPREAD = 0.1  # of the wait, at most, is added so that sources added together do not stay together
@@ -41,6 +42,7 @@ class Facts:
     skip_hours: tuple[int, ...] = ()  #: 0 to 23, UTC
     skip_days: tuple[int, ...] = ()  #: Monday 0 to Sunday 6
     retry_after: datetime | None = None
+    is_delivered: bool = False  #: its hub delivers: it is looked at rarely, in case the hub forgets something
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def next_poll(now: datetime, policy: Policy, facts: Facts, *, key: str) -> Decis
     waits = [_back_off(policy, facts) if facts.failures else _find_pace(now, policy, facts)]
     if facts.own_interval is None:
         waits += _grant(policy, facts.ttl, "ttl") + _grant(policy, facts.fresh_for, "max-age")
+    if facts.is_delivered:
+        waits.append(_Wait(policy.max_interval, DELIVERED))
     longest = max(reversed(waits), key=lambda wait: wait.length)
     decision = Decision(now + longest.length * (1 + SPREAD * _find_place(key)), longest.rule)
     if facts.retry_after is not None and facts.retry_after > decision.when:

@@ -10,6 +10,7 @@ from feeds.model import Health, PollOutcome, Source, SourceReport, SourceState
 from feeds.model.health import judge
 from feeds.model.reports import find_since
 from feeds.store.database import Transaction
+from feeds.store.hub_words import explain_hub, explain_hubs
 from feeds.store.polls import list_polls
 from feeds.store.sources import list_sources
 from feeds.store.states import find_state, find_states
@@ -19,13 +20,17 @@ from feeds.text.urls import public_text, public_url
 def report_source(db: Transaction, source: Source, now: datetime, polls: int = 0) -> SourceReport:
     """Return what is told of one source, with its last `polls` polls."""
     recent = list_polls(db, source, polls) if polls else ()
-    return _report(source, find_state(db, source), now, recent)
+    report = _report(source, find_state(db, source), now, recent)
+    return replace(report, hub=explain_hub(db, source, now))
 
 
 def report_sources(db: Transaction, now: datetime) -> list[SourceReport]:
     """Return what is told of all sources, private and retired ones too, in the order of their titles."""
-    states = find_states(db)
-    return [_report(source, states.get(source.number) or SourceState(), now) for source in list_sources(db)]
+    states, hubs = find_states(db), explain_hubs(db, now)
+    reports = (
+        _report(source, states.get(source.number) or SourceState(), now) for source in list_sources(db)
+    )
+    return [replace(report, hub=hubs.get(report.source.number)) for report in reports]
 
 
 def _report(

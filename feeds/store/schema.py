@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
+    false,
 )
 
 from feeds.model import Declaration, Entry, RefreshRequest
@@ -269,6 +270,7 @@ polls = Table(
     Column("size", BigInteger, nullable=False),
     Column("next_poll", Moment),
     Column("rule", Words),
+    Column("delivered", Boolean, nullable=False, server_default=false()),  # by a hub
     sqlite_autoincrement=True,
 )
 Index("ix_polls_source_number_number", polls.c.source_number, polls.c.number)

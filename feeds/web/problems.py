@@ -63,7 +63,8 @@ def show_unusable(error: Exception) -> Response:
 
 
 def show_unexpected(error: Exception) -> Response:
-    log.error("%s %s", request.method, request.path, exc_info=error)
+    where = request.url_rule or request.path  # not the secret in the address of a callback
+    log.error("%s %s", request.method, where, exc_info=error)
     return show(InternalServerError())
 
 
@@ -84,7 +85,7 @@ def show(error: HTTPException) -> Response:
 
 
 def is_for_program() -> bool:
-    """Whether the client is a program: it asked the API, or asked for a refresh without the page's form."""
-    return request.path.startswith("/api/") or (
+    """Whether the client is a program: it called the API, or a callback, or refreshes without our form."""
+    return request.path.startswith(("/api/", "/websub/")) or (
         request.path == "/refresh" and request.method == "POST" and not is_form()
     )

@@ -6,9 +6,12 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hub_server import Hub, running_hub
+from polling_hub import Subscribing, called
 from polling_installation import Installation
 from polling_server import Answer, Listener, Server, handler_for
 
@@ -49,3 +52,17 @@ def here(tmp_path: Path, running_reader: tuple[asyncio.Runner, Reader]) -> Itera
     installation = Installation.at(tmp_path, *running_reader)
     yield installation
     installation.store.close()
+
+
+@pytest.fixture
+def run_hub() -> Iterator[Callable[..., Hub]]:
+    """Run hubs until the end of the test: `run_hub(status=500)`."""
+    with ExitStack() as stack:
+        yield lambda **behaviour: stack.enter_context(running_hub(**behaviour))
+
+
+@pytest.fixture
+def subscribing(here: Installation, serve: Callable[..., Server]) -> Iterator[Subscribing]:
+    """An installation that hubs can call, with one source."""
+    with called(here, serve(b"")) as subscribing:
+        yield subscribing

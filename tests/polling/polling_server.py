@@ -19,6 +19,8 @@ class Asked:
     headers: dict[str, str]  #: names in lower case, values in latin-1
     connection: int
     time: float  #: monotonic seconds
+    method: str = "GET"
+    body: bytes = b""
 
 
 #: What to send, at once or piece by piece; the connection stays open after bytes that do not say otherwise.
@@ -97,7 +99,8 @@ def handler_for(server: Server, tls: ssl.SSLContext | None) -> type[socketserver
             lines = iter(lambda: self.rfile.readline().decode("latin-1").strip(), "")
             pairs = (line.split(":", 1) for line in lines)
             headers = {name.lower(): value.strip() for name, value in pairs}
-            asked = Asked(first[1], headers, number, time.monotonic())
+            body = self.rfile.read(int(headers.get("content-length", 0)))
+            asked = Asked(first[1], headers, number, time.monotonic(), first[0], body)
             server.asked.append(asked)
             return asked
 

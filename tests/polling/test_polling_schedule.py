@@ -69,6 +69,19 @@ def decide(policy=POLICY, key="https://a.example/feed", **facts):
             "after 5 failures in a row: in 7 days",
             id="own-beyond-bounds",
         ),
+        pytest.param({"is_delivered": True}, DAY, "its hub delivers what is new (WebSub)", id="hub"),
+        pytest.param(
+            {"is_delivered": True, "own_interval": 30 * MINUTE, "failures": 2},
+            DAY,
+            "its hub delivers what is new (WebSub)",
+            id="hub-before-owner-and-failures",
+        ),
+        pytest.param(
+            {"is_delivered": True, "own_interval": 7 * DAY},
+            7 * DAY,
+            "every 7 days, as set for this source",
+            id="own-beyond-hub",
+        ),
         pytest.param(
             {"rhythm": 8 * HOUR, "newest": NOW - HOUR},
             2 * HOUR,

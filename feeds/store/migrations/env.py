@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from feeds.store import hub_schema, ledger_schema  # noqa: F401  # their tables belong to the metadata, too
 from feeds.store.migrations import REVISION_TABLE
 from feeds.store.schema import metadata
 

@@ -43,6 +43,7 @@ class SourceShape(Shape, frozen=True):
     rule: str | None
     failures: int
     last_error: str | None
+    hub: str | None
 
 
 class HealthShape(Shape, frozen=True):
@@ -163,4 +164,5 @@ def _describe(report: SourceReport) -> dict[str, Any]:
         "page": absolute(view.path),
         "feeds": {name: absolute(view.path + name) for name in FORMATS},
         "state": report.health.word,
+        "hub": report.hub,
     }

@@ -1,0 +1,88 @@
+"""Forms go out by the same guarded way as everything else."""
+
+import asyncio
+
+import pytest
+from polling_server import redirect, response
+
+from feeds.errors import FetchError, RefusedError
+from feeds.polling.network import FetchPolicy, Network
+
+FIELDS = {"hub.mode": "subscribe", "hub.topic": "https://a.example/?a=1&b=ü"}
+FORM = b"hub.mode=subscribe&hub.topic=https%3A%2F%2Fa.example%2F%3Fa%3D1%26b%3D%C3%BC"
+
+
+def post(url, *hosts, **options):
+    options = {"spacing": 0.0, "timeout": 2.0, "total_timeout": 5.0} | options
+
+    async def run():
+        policy = FetchPolicy("feeds/test", allow_hosts=frozenset(hosts), **options)
+        async with Network(policy) as network:
+            return await network.post(url, FIELDS)
+
+    return asyncio.run(run())
+
+
+def test_a_form_is_posted_and_nothing_else_of_us(serve):
+    server = serve(response(202, b"accepted"))
+    answer = post(server.url, server.host)
+    [asked] = server.asked
+
+    assert (answer.status, answer.body) == (202, b"")
+    assert (asked.method, asked.body) == ("POST", FORM)
+    assert asked.headers == {
+        "host": server.host,
+        "user-agent": "feeds/test",
+        "accept-encoding": "gzip",
+        "content-type": "application/x-www-form-urlencoded",
+        "content-length": str(len(FORM)),
+    }
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_redirect_that_repeats_the_form_is_followed(serve, status):
+    new = serve(response(202, b""))
+    old = serve(redirect(status, new.url))
+    answer = post(old.url, old.host, new.host)
+
+    assert (answer.status, answer.url) == (202, new.url)
+    assert [asked.body for asked in new.asked] == [FORM]
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_any_other_redirect_is_an_answer(serve, status):
+    new = serve(response(202, b""))
+    old = serve(redirect(status, new.url))
+
+    assert post(old.url, old.host, new.host).status == status
+    assert new.asked == []
+
+
+def test_a_redirect_is_checked_like_every_address(serve):
+    new = serve(response(202, b""))
+    old = serve(redirect(307, new.url))
+
+    with pytest.raises(RefusedError, match="not a public address"):
+        post(old.url, old.host)
+    assert new.asked == []
+
+
+def test_a_private_address_is_refused(serve):
+    server = serve(response(202, b""))
+
+    with pytest.raises(RefusedError):
+        post(server.url)
+    assert server.asked == []
+
+
+def test_the_body_of_the_answer_is_not_read(serve):
+    server = serve(lambda asked: response(200, b"x" * 100, content_encoding="br"))
+
+    assert post(server.url, server.host, max_body_bytes=10).status == 200
+
+
+def test_a_server_that_never_answers_is_left(serve):
+    server = serve(lambda asked: iter(lambda: b"HTTP/1.1 202 OK\r\nX: y\r\n", None))
+
+    with pytest.raises(FetchError):
+        post(server.url, server.host, total_timeout=0.5)
