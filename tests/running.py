@@ -82,7 +82,7 @@ class Service:
         return subprocess.run(
             [sys.executable, "-m", "feeds", *arguments],
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment(),
             capture_output=True,
             text=True,
             timeout=timeout,
@@ -91,19 +91,23 @@ class Service:
 
     def start(self, *arguments: str) -> None:
         """Start the daemon and wait until it answers."""
+        self.launch(*arguments)
+        wait_until(lambda: self.get("/healthz")[0] == 200, 30, f"the service answers\n{self.log()}")
+
+    def launch(self, *arguments: str) -> None:
+        """Start the daemon."""
         log = (self.folder / "serve.log").open("a", encoding="utf-8")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "feeds", "serve", *arguments],
             cwd=self.folder,
-            env=self._environment(),
+            env=self.environment(),
             stdout=log,
             stderr=log,
             text=True,
         )
         log.close()
-        wait_until(lambda: self.get("/healthz")[0] == 200, 30, f"the service answers\n{self.log()}")
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FEEDS_")}
         return {**kept, "PYTHONPATH": str(Path(__file__).parents[1])}
 
@@ -116,7 +120,8 @@ class Service:
         assert self.process is not None
         started = time.monotonic()
         self.process.send_signal(number)
-        assert self.process.wait(timeout=20) == 0
+        status = self.process.wait(timeout=20)
+        assert status == 0, f"ended with status {status}\n{self.log()[-2000:]}"
         self.process = None
         return time.monotonic() - started
 

@@ -19,7 +19,7 @@ from feeds.daemon.composing import now, open_poller
 from feeds.errors import SourceError, StoreLockedError
 from feeds.model import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, Source
 from feeds.polling.refresh import Progress, carry_out, choose_sources, rehearse
-from feeds.store import Store, polls
+from feeds.store import Store, clock, polls
 
 FOLLOW_EVERY = 0.2  # seconds
 
@@ -93,6 +93,7 @@ async def _poll(configuration: Configuration, store: Store, progress: Progress) 
     """Carry out every refresh that waits, ours among them."""
     async with open_poller(configuration.settings, store) as poller:
         await poller.store.write(polls.requeue_refreshes)
+        await poller.store.write(clock.follow, now())
         while (record := await poller.store.write(polls.take_refresh, now())) is not None:
             await carry_out(poller, record, progress)
 

@@ -16,11 +16,17 @@ import click
 from feeds.cli import setup
 from feeds.config import Settings
 from feeds.daemon.lifeline import end_with_parent
-from feeds.daemon.supervisor import AGAIN, PROGRAM, REFUSED, TAKEN, Command, supervise
+from feeds.daemon.supervisor import AGAIN, PROGRAM, REFUSED, TAKEN, UNFIT, Command, supervise
 from feeds.errors import ConfigError, FeedsError, GuardError, StoreCorruptError, StoreLockedError
 from feeds.web.listening import check_address
 
 LET_GO_WITHIN = 5.0  # seconds in which the processes of a killed daemon end
+#: What makes the poller end, and what it tells the supervisor by that.
+REFUSALS: dict[type[FeedsError], int] = {
+    StoreLockedError: TAKEN,
+    StoreCorruptError: REFUSED,
+    GuardError: UNFIT,
+}
 START_WITHIN = 30.0  # seconds in which the web server is expected to answer
 
 
@@ -131,7 +137,7 @@ def child_poller(ctx: click.Context) -> None:
     try:
         with opened_store(configuration) as store:
             again = asyncio.run(run_poller(configuration, store))
-    except (StoreLockedError, StoreCorruptError, GuardError) as error:
+    except tuple(REFUSALS) as error:
         click.echo(f"feeds: {error}", err=True)
-        sys.exit(TAKEN if isinstance(error, StoreLockedError) else REFUSED)
+        sys.exit(REFUSALS[type(error)])
     sys.exit(AGAIN if again else 0)

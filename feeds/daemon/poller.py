@@ -16,19 +16,19 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from feeds.config import Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
 from feeds.daemon.delivering import Delivering
-from feeds.errors import FeedsError
+from feeds.errors import FeedsError, StoreCorruptError
 from feeds.model import Refresh, Source
 from feeds.polling.poll import SCHEDULED, Ask, Poller
 from feeds.polling.refresh import carry_out
 from feeds.polling.seeds.look import EVERYTHING
 from feeds.polling.seeds.watch import Hints, watch
-from feeds.store import Store, Transaction, notices, pages, polls, sources
+from feeds.store import Store, Transaction, clock, notices, pages, polls, sources
 
 log = logging.getLogger("feeds.poller")
 
 TICK = 0.5  # seconds between questions: what is due, who asked for a refresh
 CLOCK_LOOK = 5.0  # seconds between looks at whether the clock was set back
-REST = 60.0  # seconds a source rests whose poll could not even be recorded
+REST = 60.0  # seconds a source rests whose poll could not even be recorded, and until an error is told again
 SETTLE = 0.3  # seconds until a changed configuration is read: half of one would end subscriptions
 CONFIG_NOTICE = "configuration"
 
@@ -36,7 +36,7 @@ CONFIG_NOTICE = "configuration"
 async def run_poller(configuration: Configuration, store: Store) -> bool:
     """Poll until SIGTERM or SIGINT; return whether to start again, because settings have changed.
 
-    Raises StoreLockedError where another poller holds the store.
+    Raises StoreLockedError where another poller holds the store, StoreCorruptError where it is damaged.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -60,6 +60,8 @@ class _Daemon:
     _fetching: asyncio.Task[bool] | None = None
     _resting: dict[int, float] = field(default_factory=dict)  # source number -> loop time, inf in flight
     _told_problem: str | None = None
+    _told_errors: dict[str, float] = field(default_factory=dict)  # line -> loop time
+    _damage: StoreCorruptError | None = None
     _followed: Settings = field(init=False)  # the settings that are in force here
     _delivering: Delivering = field(init=False)
 
@@ -68,7 +70,10 @@ class _Daemon:
         self._delivering = Delivering(self.poller, self._followed, self._start)
 
     async def run(self) -> None:
-        """Poll until told to stop; then every poll under way is broken off."""
+        """Poll until told to stop; then every poll under way is broken off.
+
+        A damaged store is no longer written to: raises StoreCorruptError.
+        """
         await self.poller.store.write(self._begin)
         scheduler = AsyncIOScheduler(timezone=UTC)
         tick = scheduler.add_job(
@@ -87,25 +92,27 @@ class _Daemon:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._damage is not None:
+            raise self._damage
 
     def _begin(self, db: Transaction) -> None:
         """Leave nothing of a poller that has died, nor of a configuration that has been mended since."""
         polls.requeue_refreshes(db)
-        sources.follow_clock(db, self.poller.clock())
+        clock.follow(db, self.poller.clock())
         notices.set_notice(db, CONFIG_NOTICE, None, self.poller.clock())
 
     async def _mind_clock(self, tick: Job) -> None:
-        """When the clock is set back, set ticks and polls anew: they would rest until it is as late again."""
+        """Set ticks and polls anew when the clock is set back: they would rest until it is as late again."""
         while True:
             before = self.poller.clock()
             await asyncio.sleep(CLOCK_LOOK)
             if self.poller.clock() < before:
                 tick.reschedule("interval", seconds=TICK)
-                await self.poller.store.write(sources.follow_clock, self.poller.clock())
+                await self._told(self.poller.store.write(clock.follow, self.poller.clock()))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[bool]:
         """Run `work` beside the rest; what goes wrong in it is one line in the log."""
-        task = asyncio.create_task(_told(work))
+        task = asyncio.create_task(self._told(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # a task cancelled before it began leaves it unawaited
@@ -122,7 +129,7 @@ class _Daemon:
             )
             for question in questions:
                 if not self.stop.is_set():
-                    await _told(question())
+                    await self._told(question())
 
     async def _take_refreshes(self) -> None:
         store = self.poller.store
@@ -133,11 +140,8 @@ class _Daemon:
 
     async def _carry_out(self, refresh: Refresh) -> None:
         """See a refresh through: while the store refuses to record that it has ended, ask it again."""
-        try:
-            await carry_out(self.poller, refresh)
-        except FeedsError as error:
-            log.error("%s", error)
-            while not await _told(
+        if not await self._told(carry_out(self.poller, refresh)):
+            while not await self._told(
                 self.poller.store.write(polls.end_refresh, refresh.id, self.poller.clock())
             ):
                 await asyncio.sleep(REST)
@@ -160,13 +164,11 @@ class _Daemon:
                 self._fetching = self._start(self._fetch_all(source))
 
     async def _fetch_all(self, source: Source) -> None:
-        try:
-            fetched = await self.poller.fetch_pages(source)
-        except FeedsError as error:
-            log.error("%s", error)
+        if not await self._told(self._fetch_once(source)):
             await asyncio.sleep(REST)  # until then nothing is fetched again
-            return
-        for outcome in fetched:
+
+    async def _fetch_once(self, source: Source) -> None:
+        for outcome in await self.poller.fetch_pages(source):
             if outcome.error:
                 log.warning("%s", outcome.error)
 
@@ -189,7 +191,7 @@ class _Daemon:
         """Poll the directory as soon as something changes in it; again after a rest where that goes wrong."""
         while True:
             await hints.wait()
-            if not await _told(self._poll_seeds()):
+            if not await self._told(self._poll_seeds()):
                 await asyncio.sleep(REST)
                 hints.add([EVERYTHING])
 
@@ -215,20 +217,33 @@ class _Daemon:
             self.again = True
             self.stop.set()
 
+    async def _told(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Await `work`, return whether it went well; an error is a line in the log, even an unexpected one.
+
+        A damaged store ends it all: to go on writing to it could make it worse.
+        """
+        try:
+            await work
+            return True
+        except StoreCorruptError as error:
+            self._damage = error
+            self.stop.set()
+        except FeedsError as error:
+            self._tell(str(error))
+        except Exception as error:
+            self._tell(f"unexpected {type(error).__name__}: {error}", error)
+        return False
+
+    def _tell(self, line: str, unexpected: Exception | None = None) -> None:
+        """Log an error, the same one again after a rest only: a tick may meet it twice a second."""
+        now = asyncio.get_running_loop().time()
+        self._told_errors = {told: when for told, when in self._told_errors.items() if when > now - REST}
+        if line not in self._told_errors:
+            self._told_errors[line] = now
+            log.error("%s", line, exc_info=unexpected if log.isEnabledFor(logging.DEBUG) else None)
+
 
 def _needs_restart(settings: Settings, before: Settings) -> bool:
     """Whether what a running poller was made of has changed."""
     one, other = ((each.fetch, each.seeds, each.websub, each.base_url) for each in (settings, before))
     return one != other
-
-
-async def _told(work: Coroutine[Any, Any, None]) -> bool:
-    """Await `work`, return whether it went well; an error is a line in the log, even an unexpected one."""
-    try:
-        await work
-        return True
-    except FeedsError as error:
-        log.error("%s", error)
-    except Exception as error:
-        log.error("unexpected %s: %s", type(error).__name__, error, exc_info=log.isEnabledFor(logging.DEBUG))
-    return False

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 log = logging.getLogger("feeds.supervisor")
 
-#: A child's exit status that says: it would end the same way again (another poller, a damaged store).
+#: A child's exit status that says: it would end the same way again (a damaged store). The others go on.
 REFUSED = 3
 
 #: One that says: another process polls. It ends us at the first start; later that is a refresh by hand.
 TAKEN = 6
+
+#: One that says: nothing of this program may run as things are (outgoing requests have no guard).
+UNFIT = 7
 
 #: And one that says: start me again at once, I have new settings to follow.
 AGAIN = 4
@@ -40,7 +43,7 @@ class Command:
 
 
 async def supervise(commands: Sequence[Command], on_start: Callable[[], None] | None = None) -> int:
-    """Run the commands until SIGTERM, SIGINT or a refusal; return the exit status."""
+    """Run the commands until SIGTERM, SIGINT, or until all have refused to go on; return the exit status."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -48,24 +51,25 @@ async def supervise(commands: Sequence[Command], on_start: Callable[[], None] | 
     children = [asyncio.create_task(_keep_alive(command, stop)) for command in commands]
     if on_start:
         on_start()
-    await stop.wait()
     return 1 if any(await asyncio.gather(*children)) else 0
 
 
 async def _keep_alive(command: Command, stop: asyncio.Event) -> bool:
     """Run one command again and again until all shall stop; return whether it refused to go on."""
-    deaths = 0
-    refusals = {REFUSED, TAKEN}
+    deaths, is_first = 0, True
     loop = asyncio.get_running_loop()
     while True:
         started = loop.time()
         status = await _run(command, stop)
-        if status in refusals:
+        if status == REFUSED:
+            log.error("the %s refuses to go on; it is not started again", command.name)
+            return True
+        if status == UNFIT or (status == TAKEN and is_first):
             stop.set()
             return True
         if stop.is_set():
             return False
-        refusals = {REFUSED}
+        is_first = False
         if status == AGAIN:
             deaths = 0
             continue

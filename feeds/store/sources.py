@@ -27,7 +27,7 @@ from feeds.store.source_rows import (
     find_source_by_url,
     load_sources,
 )
-from feeds.store.states import due_sources, find_state, find_states, follow_clock, save_state
+from feeds.store.states import due_sources, find_state, find_states, save_state
 from feeds.store.summary import count_by_source, latest_by_source
 
 __all__ = [
@@ -43,7 +43,6 @@ __all__ = [
     "find_source_by_url",
     "find_state",
     "find_states",
-    "follow_clock",
     "latest_by_source",
     "list_doors",
     "list_sources",

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Select, and_, bindparam, false, select, union_all, update
+from sqlalchemy import Row, Select, and_, bindparam, false, select, union_all
 
 from feeds.model import Source, SourceState, Validators
 from feeds.store.database import Transaction, insert_for
@@ -58,25 +58,6 @@ def save_state(db: Transaction, source: Source, state: SourceState) -> None:
     row["source_number"] = source.number
     row["etag"], row["last_modified"] = state.validators.etag, state.validators.last_modified
     db.execute(_make_save(db.dialect.name), row)
-
-
-def follow_clock(db: Transaction, now: datetime) -> int:
-    """Let sources whose last poll lies in the future wait from now on; return how many there were.
-
-    The clock has been set back since: what was decided by it is as much later as the clock was then.
-    """
-    columns = source_states.c
-    moments = (columns.next_poll, columns.retry_after)
-    ahead = select(columns.source_number, columns.last_poll, *moments).where(columns.last_poll > now)
-    rows = db.execute(ahead).all()
-    for number, last_poll, *moments_then in rows:
-        back = last_poll - now
-        values = {
-            column.name: then and then - back for column, then in zip(moments, moments_then, strict=True)
-        }
-        is_it = columns.source_number == number
-        db.execute(update(source_states).where(is_it).values(last_poll=now, **values))
-    return len(rows)
 
 
 def due_sources(db: Transaction, now: datetime, limit: int | None = None) -> list[Source]:

@@ -39,7 +39,7 @@ class Running:
                 task = asyncio.create_task(daemon._Daemon(self.configuration, poller, stop).run())
                 async with asyncio.timeout(20):
                     for step in steps:
-                        while not step(poller):
+                        while not (task.done() or step(poller)):
                             await asyncio.sleep(0.02)
                 stop.set()
                 await task

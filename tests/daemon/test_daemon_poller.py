@@ -1,16 +1,20 @@
 """The poller goes on, whatever goes wrong in one of its tasks."""
 
 import gc
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from daemon_running import Running
+from running import free_port
 from sqlalchemy import text
 
 from feeds.daemon import poller as daemon
 from feeds.daemon.composing import now
-from feeds.model import RefreshRequest
-from feeds.store import notices, polls
+from feeds.errors import StoreCorruptError
+from feeds.model import Declaration, RefreshRequest
+from feeds.store import notices, polls, sources
 
 
 @pytest.fixture
@@ -79,3 +83,61 @@ def test_a_clock_set_back_does_not_put_the_ticks_off(running, monkeypatch):
         return moved
 
     running.until(set_back)
+
+
+@pytest.fixture
+def polled(running):
+    """A condition: the poller has asked a source (where nobody answers) at least once."""
+    url = f"http://127.0.0.1:{free_port()}/feed"
+    source = running.write(sources.add_source, Declaration(url), "hand", now())
+    return lambda poller: running.read(sources.find_state, source).last_poll is not None
+
+
+@pytest.mark.parametrize("how", ["while it runs", "while it does not"])
+def test_a_clock_set_back_by_a_year_puts_no_poll_off(running, polled, monkeypatch, how):
+    monkeypatch.setattr(daemon, "CLOCK_LOOK", 0.05)
+    running.shift = timedelta(days=365)
+
+    def set_back(poller):
+        running.shift = timedelta(0)
+        return True
+
+    def is_due_within_a_day(poller):
+        [source] = running.read(sources.list_sources, ("feed",))
+        return running.read(sources.find_state, source).next_poll < now() + timedelta(days=1)
+
+    if how == "while it runs":
+        running.until(polled, set_back, is_due_within_a_day)
+    else:
+        running.until(polled)
+        set_back(None)
+        running.until(is_due_within_a_day)
+
+
+def test_an_error_that_every_tick_meets_is_told_once(running, monkeypatch, caplog):
+    monkeypatch.setattr(daemon, "TICK", 0.02)
+    running.write(polls.ask_refresh, RefreshRequest("cli"), now())
+    running.write(refuse, "NEW.state = 'running'")
+    questions = []
+
+    def count(poller):
+        questions.append(poller)
+        return len(questions) > 50
+
+    running.until(count)
+    told = [record.getMessage() for record in caplog.records if record.name == daemon.log.name]
+    assert len(told) == 1
+    assert told[0].endswith("full")
+
+
+def test_a_damaged_store_is_no_longer_polled(running, polled):
+    def damage(poller):
+        with closing(sqlite3.connect(running.store.path)) as db, db:
+            db.execute("PRAGMA writable_schema = ON")
+            db.execute("UPDATE sqlite_schema SET rootpage = 100000 WHERE name = 'sources'")
+            version = db.execute("PRAGMA schema_version").fetchone()[0]
+            db.execute(f"PRAGMA schema_version = {version + 1}")
+        return True
+
+    with pytest.raises(StoreCorruptError, match=r"feeds\.db: .*(malformed|corrupt)"):
+        running.until(polled, damage, lambda poller: False)

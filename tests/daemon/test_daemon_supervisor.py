@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.daemon.supervisor import AGAIN, REFUSED, TAKEN, Command, supervise
+from feeds.daemon.supervisor import AGAIN, REFUSED, TAKEN, UNFIT, Command, supervise
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def starts(path: Path) -> list[int]:
     return [int(line) for line in path.read_text().split()] if path.exists() else []
 
 
-def run(*, until) -> int:
-    """Supervise one child until a condition holds, then stop like a service manager."""
+def run(*names: str, until) -> int:
+    """Supervise a child, or one of each name, until a condition holds; stop like a service manager."""
 
     async def watch() -> int:
         async def stop() -> None:
@@ -43,7 +43,8 @@ def run(*, until) -> int:
             os.kill(os.getpid(), signal.SIGTERM)
 
         task = asyncio.create_task(stop())
-        status = await asyncio.wait_for(supervise([Command("child", ())]), 30)
+        commands = [Command(name, (name,)) for name in names or ("child",)]
+        status = await asyncio.wait_for(supervise(commands), 30)
         task.cancel()
         return status
 
@@ -66,11 +67,24 @@ def test_a_child_that_asks_for_it_is_started_again_at_once(child):
     assert time.monotonic() - started < 1.4
 
 
-def test_a_refusal_ends_it_all(child):
+def test_the_refusal_of_the_only_one_ends_it_all(child):
     path = child(f"sys.exit({REFUSED})")
 
     assert run(until=lambda: False) == 1
     assert len(starts(path)) == 1
+
+
+def test_what_refuses_to_go_on_does_not_end_the_others(child):
+    path = child(f"sys.exit({REFUSED}) if 'one' in sys.argv else time.sleep(60)")
+    since = []
+
+    def long_enough() -> bool:
+        if len(starts(path)) == 2:
+            since.append(time.monotonic())
+        return bool(since) and time.monotonic() - since[0] > 1
+
+    assert run("one", "other", until=long_enough) == 1
+    assert len(starts(path)) == 2
 
 
 def test_another_poller_at_the_first_start_ends_it_all(child):
@@ -78,6 +92,13 @@ def test_another_poller_at_the_first_start_ends_it_all(child):
 
     assert run(until=lambda: False) == 1
     assert len(starts(path)) == 1
+
+
+def test_what_must_not_run_ends_all_others_too(child):
+    path = child(f"sys.exit({UNFIT}) if 'one' in sys.argv else time.sleep(60)")
+
+    assert run("one", "other", until=lambda: False) == 1
+    assert len(starts(path)) == 2
 
 
 def test_a_poller_that_finds_its_place_taken_later_waits_for_it(child, tmp_path):

@@ -289,7 +289,7 @@ def test_a_refresh_that_takes_over_while_the_poller_restarts_does_not_end_the_se
         wait_until(lambda: publisher.requests, 10, "the first poll")
         publisher.delay = 2.0
         arguments = [sys.executable, "-m", "feeds", "refresh"]
-        refresh = subprocess.Popen(arguments, cwd=service.folder, env=service._environment())
+        refresh = subprocess.Popen(arguments, cwd=service.folder, env=service.environment())
         wait_until(lambda: service.json("/api/v1/status")["refreshes"], 10, "the refresh runs")
         [poller] = [pid for pid, line in service.processes().items() if "child-poller" in line]
         os.kill(poller, signal.SIGKILL)

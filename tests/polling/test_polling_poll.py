@@ -235,21 +235,6 @@ def test_each_poll_records_what_was_decided_about_the_next(here, serve):
     assert (gone, why) == (None, "never again: the publisher says it is gone for good (HTTP 410)")
 
 
-def test_what_was_decided_by_a_clock_that_went_ahead_counts_from_now(here, serve):
-    script = subscribed(here, serve, response(429, retry_after="7200"))
-    here.poll(script.url)
-    before = here.state(script.url)
-    here.pass_time(days=-365)
-    with here.store.write() as db:
-        assert sources.follow_clock(db, here.now) == 1
-        assert sources.follow_clock(db, here.now) == 0
-    state = here.state(script.url)
-
-    assert state.last_poll == here.now
-    assert state.next_poll == before.next_poll - timedelta(days=365)
-    assert state.retry_after == before.retry_after - timedelta(days=365)
-
-
 def test_a_corrected_entry_is_modified_and_one_that_left_the_window_stays(here, serve):
     other = rss("two").replace(b"<title>two<", b"<title>two, corrected<")
     script = subscribed(here, serve, response(body=rss("one", "two")), response(body=other))

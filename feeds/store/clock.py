@@ -1,0 +1,33 @@
+"""What was put off by a clock that has been set back since."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, ColumnElement, delete, type_coerce, update
+
+from feeds.store.columns import EPOCH, MICROSECOND
+from feeds.store.database import Transaction
+from feeds.store.ledger_schema import pages
+from feeds.store.schema import host_pauses, source_states
+
+#: Failures and the wish of its host put a page off for a week at most.
+LONGEST_WAIT = timedelta(days=8)
+
+
+def follow(db: Transaction, now: datetime) -> None:
+    """Let every wait count from now that began in the future: the clock has been set back since.
+
+    Else a source that is polled every hour would not be polled again until it is as late once more.
+    """
+    states = source_states.c
+    ahead = _number(states.last_poll) - (now - EPOCH) // MICROSECOND
+    put_off = {column: _number(column) - ahead for column in (states.next_poll, states.retry_after)}
+    db.execute(update(source_states).where(states.last_poll > now).values({**put_off, states.last_poll: now}))
+    far = pages.c.next_fetch > now + LONGEST_WAIT
+    db.execute(update(pages).where(far).values(next_fetch=now, retry_after=None))
+    db.execute(delete(host_pauses).where(host_pauses.c.until > now + LONGEST_WAIT))
+
+
+def _number(moment: ColumnElement[datetime | None]) -> ColumnElement[int]:
+    return type_coerce(moment, BigInteger)
