@@ -58,11 +58,15 @@ def after_failure(
     now: datetime,
     *,
     is_delivered: bool = False,
+    by_person: bool = False,
 ) -> SourceState:
-    """Return the state after an answer that is of no use; validators stay as they were."""
+    """Return the state after an answer that is of no use; validators stay as they were.
+
+    A person who tries a failing source again and again does not put it off further.
+    """
     state = replace(
         state,
-        failures=state.failures + 1,
+        failures=max(1, state.failures) if by_person else state.failures + 1,
         failing_since=state.failing_since or now,
         last_poll=now,
         last_error=error.reason,

@@ -182,7 +182,15 @@ class FeedPoll:
     ) -> PollOutcome:
         """Store that it failed and when to try again; entries and validators stay as they were."""
         is_delivered = hubs.is_trusted(db, self.source, now)
-        state = after_failure(self.source, self.state, error, policy, now, is_delivered=is_delivered)
+        state = after_failure(
+            self.source,
+            self.state,
+            error,
+            policy,
+            now,
+            is_delivered=is_delivered,
+            by_person=self.ask.by_person,
+        )
         if isinstance(error, FetchError) and error.paused_host and error.retry_after:
             hosts.pause_host(db, error.paused_host, error.retry_after, now)
         source = self.source

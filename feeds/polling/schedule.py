@@ -167,4 +167,4 @@ def say(length: timedelta) -> str:
 
 
 def _round(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
+    return f"{number:.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")

@@ -102,6 +102,15 @@ def test_failures_in_a_row_put_the_next_poll_off_further_and_further(here, serve
     assert here.state(script.url).last_error
 
 
+def test_a_person_who_tries_again_and_again_puts_nothing_off(here, serve):
+    script = subscribed(here, serve, response(500))
+    here.poll(script.url)
+    before = here.state(script.url)
+    here.poll(script.url, ask=Ask(by_person=True))
+
+    assert here.state(script.url) == before
+
+
 def test_a_success_forgets_the_failures(here, serve):
     script = subscribed(here, serve, response(500), response(body=rss("one")))
     here.poll(script.url)
