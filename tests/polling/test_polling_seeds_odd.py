@@ -12,7 +12,7 @@ from polling_rights import locked, ordinary_rights
 from running import wait_until, write_seed
 
 from feeds.daemon.composing import SEEDS, open_poller
-from feeds.polling import reading
+from feeds.polling import worker_process
 from feeds.polling.poll import Ask
 from feeds.polling.reading import Reader
 from feeds.polling.seeds import documents, look, unripe
@@ -367,7 +367,7 @@ def test_late_arrivals_are_in_the_order_of_their_dates(here):
 def test_files_are_read_again_that_no_process_could_be_started_for(here, monkeypatch):
     seed(here, "a.txt")
     with afresh(here), monkeypatch.context() as changed:
-        changed.setattr(reading.sys, "executable", str(here.folder / "nothing"))
+        changed.setattr(worker_process.sys, "executable", str(here.folder / "nothing"))
         here.poll_seeds()
     assert "no reading process could be started" in here.problems()["a.txt"]
     assert here.state(SEEDS.url).next_poll == here.now + timedelta(seconds=30)
