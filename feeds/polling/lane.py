@@ -20,6 +20,7 @@ class Lane:
     def __init__(self, limits: ReadLimits) -> None:
         self.lock = asyncio.Lock()  #: held while a batch is read
         self._limits = limits
+        self._begun = 0.0  # loop time at which the batch in hand was begun
         self._worker: Worker | None = None
 
     async def close(self) -> None:
@@ -31,8 +32,13 @@ class Lane:
         """The process id of the worker, None while there is none."""
         return self._worker.process.pid if self._worker else None
 
+    def is_busy_for(self, seconds: float) -> bool:
+        """Whether one batch has been in hand for so long."""
+        return self.lock.locked() and asyncio.get_running_loop().time() - self._begun > seconds
+
     async def read(self, jobs: Sequence[Job]) -> list[Reading | DocumentError]:
         """Read documents as `Reader.read` promises; the lock must be held."""
+        self._begun = asyncio.get_running_loop().time()
         results: list[Reading | DocumentError] = []
         try:
             while len(results) < len(jobs):

@@ -15,7 +15,7 @@ from feeds.polling.worker_process import ReadLimits
 __all__ = ["Job", "ReadLimits", "Reader", "read_document"]
 
 LIMITS = ReadLimits()
-PATIENCE = 1.0  # seconds behind another's documents, until the spare lane is taken
+PATIENCE = 1.0  # seconds that others wait for what was asked for together, until the spare lane is taken
 
 
 class Reader:
@@ -50,7 +50,7 @@ class Reader:
 
     @asynccontextmanager
     async def _taken(self) -> AsyncIterator[Lane]:
-        if await _acquire(self._main.lock):
+        if await _acquire(self._main):
             try:
                 yield self._main
             finally:
@@ -66,10 +66,17 @@ class Reader:
                 await self._spare.close()
 
 
-async def _acquire(lock: asyncio.Lock) -> bool:
-    """Take the lock, unless that takes too long."""
+async def _acquire(lane: Lane) -> bool:
+    """Take the lane's lock, unless it is held up; a long queue is none of that: it moves."""
+    turn = asyncio.ensure_future(lane.lock.acquire())
     try:
-        async with asyncio.timeout(PATIENCE):
-            return await lock.acquire()
-    except TimeoutError:
-        return False
+        while not (await asyncio.wait([turn], timeout=PATIENCE))[0]:
+            if lane.is_busy_for(PATIENCE):
+                return False
+        return True
+    except asyncio.CancelledError:
+        if turn.done() and not turn.cancelled():  # at the same moment: it is nobody's
+            lane.lock.release()
+        raise
+    finally:
+        turn.cancel()

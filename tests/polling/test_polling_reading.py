@@ -150,6 +150,23 @@ def test_a_document_that_takes_its_time_delays_no_other_for_long():
     assert spare is None  # nobody needs it any more
 
 
+def test_a_long_queue_is_read_by_one_process():
+    async def run():
+        spares = set()
+        async with Reader() as reader:
+            await reader.read([atom("a")])
+            waiting = [asyncio.create_task(reader.read([atom(str(n))] * 40)) for n in range(60)]
+            while not all(task.done() for task in waiting):
+                spares.add(reader._spare.pid)
+                await asyncio.sleep(0.01)
+            return spares, [len(await task) for task in waiting]
+
+    spares, counts = asyncio.run(run())
+
+    assert spares == {None}
+    assert counts == [40] * 60
+
+
 def test_a_worker_that_dies_is_replaced():
     async def run():
         async with Reader() as reader:
