@@ -195,12 +195,15 @@ class Life:
         if seconds > 10 or left:
             raise AssertionError(f"after SIGTERM it took {seconds:.1f} s, and {left} are left")
 
-    def _ask_refresh(self) -> None:
+    def _ask_refresh(self) -> bool:
+        """Ask for a refresh; return whether one is recorded: soon after another none is."""
         request = urllib.request.Request(
             f"{self.service.base_url}/refresh", method="POST", headers={"Authorization": "Bearer secret"}
         )
         with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5) as answer:
             self._refreshes.append(answer.headers["Location"].removeprefix(self.service.base_url))
+            return True
+        return False
 
     def _look_after_the_dead(self) -> None:
         late = [pid for pid, end in self._doomed.items() if end < time.monotonic() and is_alive(pid)]
@@ -217,7 +220,7 @@ class Life:
         expected = {id: text for id, (_, text) in publisher.ledger.newest().items()}
         wait_until(publisher.is_settled, 60, "every feed is known to be unchanged")
         wait_until(lambda: self.watch.look() == expected, 30, "all that was published is served")
-        self._ask_refresh()
+        wait_until(self._ask_refresh, 20, "a refresh of what is all known is taken")
         for path in dict.fromkeys(self._refreshes):
             wait_until(lambda path=path: service.json(path)["state"] == "done", 30, f"{path} is carried out")
         self._check_refresh(service.json(self._refreshes[-1]))
