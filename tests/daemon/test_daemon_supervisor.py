@@ -94,8 +94,12 @@ def test_another_poller_at_the_first_start_ends_it_all(child):
     assert len(starts(path)) == 1
 
 
-def test_what_must_not_run_ends_all_others_too(child):
-    path = child(f"sys.exit({UNFIT}) if 'one' in sys.argv else time.sleep(60)")
+def test_what_must_not_run_ends_all_others_too(child, tmp_path):
+    path = child(
+        "if 'other' in sys.argv: time.sleep(60)\n"
+        f"while len(open({str(tmp_path / 'starts')!r}).readlines()) < 2: time.sleep(0.02)\n"
+        f"sys.exit({UNFIT})"
+    )
 
     assert run("one", "other", until=lambda: False) == 1
     assert len(starts(path)) == 2
