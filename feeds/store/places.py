@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     CursorResult,
+    Select,
     and_,
     bindparam,
     exists,
@@ -58,7 +59,7 @@ def settle(db: Transaction, where: ColumnElement[bool]) -> None:
 
 def find_views(db: Transaction, where: ColumnElement[bool]) -> set[str]:
     """Return the keys of the views in which at least one of the entries is to be seen."""
-    return _read_views(db.execute(_select_views(where)))
+    return _read_views(db.execute(_select_views(select(entries.c.number).where(where))))
 
 
 def find_views_of(db: Transaction, numbers: Collection[int]) -> set[str]:
@@ -74,19 +75,23 @@ def find_views_of_source(db: Transaction, number: int) -> set[str]:
     return _read_views(db.execute(_VIEWS_OF_SOURCE, {"source": number}))
 
 
-def _select_views(where: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """Return (kind, name) of each view; whatever is seen anywhere is seen at one source at least."""
-    seen = and_(where, entries.c.visible == true())
+def _select_views(numbers: Select[tuple[int]] | BindParameter[Any]) -> CompoundSelect[Any]:
+    """Return (kind, name) of each view that shows an entry of these row numbers.
+
+    Whatever is seen anywhere is seen at one source at least. The table of entries is not asked: SQLite would
+    go through all that are visible.
+    """
     slugs = (
         select(literal("source").label("kind"), sources.c.slug.label("name"))
         .join(entry_sources, entry_sources.c.source_number == sources.c.number)
-        .join(entries, entries.c.number == entry_sources.c.entry_number)
-        .where(seen, sources.c.private == false())
+        .where(
+            entry_sources.c.entry_number.in_(numbers),
+            entry_sources.c.visible == true(),
+            sources.c.private == false(),
+        )
     )
-    names = (
-        select(literal("category"), entry_categories.c.name)
-        .join(entries, entries.c.number == entry_categories.c.entry_number)
-        .where(seen)
+    names = select(literal("category"), entry_categories.c.name).where(
+        entry_categories.c.entry_number.in_(numbers), entry_categories.c.visible == true()
     )
     return union(slugs, names)
 
@@ -96,13 +101,15 @@ def _read_views(rows: CursorResult[Any]) -> set[str]:
     return found | {ALL.key} if found else found
 
 
-def of_source(number: int | BindParameter[int]) -> ColumnElement[bool]:
+def of_source(number: int) -> ColumnElement[bool]:
     """The entries a source has brought or is the origin of."""
-    return entries.c.number.in_(
-        select(entry_sources.c.entry_number).where(entry_sources.c.source_number == number)
-    )
+    return entries.c.number.in_(_numbers_of_source(number))
+
+
+def _numbers_of_source(number: int | BindParameter[int]) -> Select[tuple[int]]:
+    return select(entry_sources.c.entry_number).where(entry_sources.c.source_number == number)
 
 
 # Every poll runs these: they are made once.
-_VIEWS = _select_views(entries.c.number.in_(bindparam("numbers", expanding=True)))
-_VIEWS_OF_SOURCE = _select_views(of_source(bindparam("source")))
+_VIEWS = _select_views(bindparam("numbers", expanding=True))
+_VIEWS_OF_SOURCE = _select_views(_numbers_of_source(bindparam("source")))

@@ -1,0 +1,61 @@
+"""What a poll asks of the store takes no longer where a million entries are stored."""
+
+import re
+
+import pytest
+from polling_server import response
+from sqlalchemy import event
+
+ITEM = (
+    "<item><title>{0}</title><link>http://a.example/{1}</link><guid>{1}</guid><category>c</category></item>"
+)
+
+#: Steps of SQLite's plans that go through a whole table: without an index, or by what is true of most rows.
+WALK = re.compile(
+    r"SCAN (entries|versions|entry_\w+|search_\w+|polls|source_states|hub_\w+)\b"
+    r"|ix_entries_view \(visible=\?\)$"
+)
+
+
+def rss(*items: tuple[str, int], title: str = "F") -> bytes:
+    written = "".join(ITEM.format(*item) for item in items)
+    return f'<rss version="2.0"><channel><title>{title}</title>{written}</channel></rss>'.encode()
+
+
+@pytest.fixture
+def sent(here):
+    """Every statement that is sent to the store, with the first of its parameters."""
+    found: dict[str, object] = {}
+
+    def note(_db, _cursor, statement, parameters, _context, _many):
+        rows = parameters if isinstance(parameters, list) else [parameters]
+        found.setdefault(statement, rows[0])
+
+    event.listen(here.store.engine, "before_cursor_execute", note)
+    return found
+
+
+def test_no_poll_goes_through_all_entries(here, serve, sent):
+    answers = [
+        response(body=rss(("one", 1), ("two", 2))),
+        response(body=rss(("one", 1), ("two", 2), ("three", 3))),
+        response(body=rss(("ONE", 1), ("two", 2), ("three", 3), title="New"), etag='"v1"'),
+        response(304, b""),
+        response(500, b""),
+        response(410, b""),
+    ]
+    server = serve(lambda asked: answers.pop(0))
+    here.subscribe(server.url)
+    sent.clear()
+    ended = [here.poll(server.url)[0].kind for _ in range(6)]
+    with here.store.read() as db:
+        driver = db.connection.driver_connection
+        plans = {
+            statement: [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            for statement, parameters in list(sent.items())
+            if statement.startswith(("SELECT", "UPDATE", "DELETE", "INSERT"))
+        }
+
+    assert ended == ["changed", "changed", "changed", "unchanged", "failed", "failed"]
+    assert len(plans) > 20
+    assert {statement: steps for statement, steps in plans.items() if any(map(WALK.search, steps))} == {}
