@@ -94,14 +94,14 @@ class Poller:
     # --- A feed -------------------------------------------------------------------------------------
 
     async def _poll_feed(self, source: Source, ask: Ask) -> PollOutcome:
-        poll = FeedPoll(source, await self.store.read(sources.find_state, source), ask, self.clock())
+        poll = FeedPoll(source, await self.store.read_together(sources.find_state, source), ask, self.clock())
         hold = poll.find_hold()
         if hold:
             return await self._hold(poll, hold)
         try:
             fetched, feed = await self._obtain(poll)
             step = poll.decide if ask.dry_run else poll.keep
-            store = self.store.read if ask.dry_run else self.store.write
+            store = self.store.read_together if ask.dry_run else self.store.write_together
             with refusals_told(source.url):
                 return await store(step, fetched, feed, self.policy, self.clock())
         except HeldError as error:
@@ -109,7 +109,7 @@ class Poller:
         except DocumentError as error:
             if ask.dry_run:
                 return poll.outcome("failed", self.clock(), error=str(error))
-            return await self.store.write(poll.keep_failure, error, self.policy, self.clock())
+            return await self.store.write_together(poll.keep_failure, error, self.policy, self.clock())
 
     async def _obtain(self, poll: FeedPoll) -> tuple[FetchResult, Feed | None]:
         """Return the answer, and the feed in it unless nothing has changed.
@@ -140,7 +140,11 @@ class Poller:
         return Discovery(self.network, self.reader, self.clock(), self.pauses)
 
     async def _hold(self, poll: FeedPoll, hold: Hold) -> PollOutcome:
-        return poll.tell_hold(hold) if poll.ask.dry_run else await self.store.write(poll.keep_hold, hold)
+        return (
+            poll.tell_hold(hold)
+            if poll.ask.dry_run
+            else await self.store.write_together(poll.keep_hold, hold)
+        )
 
     async def _read(self, poll: FeedPoll, fetched: FetchResult) -> Feed | None:
         """Return the feed, or None where nothing has changed since the last poll."""
