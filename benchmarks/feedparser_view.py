@@ -8,7 +8,7 @@ from datetime import datetime
 from time import struct_time
 from typing import Any, TypeVar
 
-from feeds.curation import normalize
+from feeds.curation.normalize import normalize
 from feeds.model import Document, Entry, Feed, Link, Origin, ParsedEntry, ParsedFeed, Person, Text
 from feeds.parsing import parse
 from feeds.text import markup, urls

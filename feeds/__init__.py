@@ -16,7 +16,7 @@ def parse_feed(data: bytes, url: str, content_type: str | None = None) -> Feed:
     Raises ParseError where the bytes are no feed.
     """
     # Imported late: `feeds --help` needs none of it.
-    from feeds.curation import normalize
+    from feeds.curation.normalize import normalize
     from feeds.model import Document
     from feeds.parsing import parse
 

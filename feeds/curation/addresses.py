@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from feeds.curation.texts import clean_line
+from feeds.curation.lines import clean_line
 from feeds.curation.wishes import find_number
-from feeds.model import Enclosure, Link, Origin, ParsedEntry, Person
+from feeds.model import MOST_HUBS, Enclosure, Link, Origin, ParsedEntry, Person
 from feeds.text import characters, urls
 
 #: An address that lacks its scheme: no folder is called so.
 BARE_HOST = re.compile(r"\s*www\.[a-z0-9-]+\.", re.IGNORECASE)
-MOST_HUBS = 4  # of one feed that are worth a try
 PAGE_TYPES = ("", "text/html", "application/xhtml+xml")
 
 

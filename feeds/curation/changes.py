@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 import msgspec
 
 from feeds.model import Changes, Entry, FreshEntry, KnownEntry, Placed
-from feeds.text import markup
 
 #: More late arrivals than this in one poll are an import or a storm of new guids (docs/design.md, rule 2).
 MOST_LATE = 20
@@ -130,7 +129,10 @@ def _is_significant(old: Entry, new: Entry) -> bool:
 
 
 def _letters(entry: Entry) -> str:
-    texts = (entry.title or "", *(markup.plain_text(html) for html in (entry.summary, entry.content) if html))
+    # Imported late: no poll without a correction needs it.
+    from feeds.text.markup import plain_text
+
+    texts = (entry.title or "", *(plain_text(html) for html in (entry.summary, entry.content) if html))
     return "".join(char for text in texts for char in text if char.isalnum())
 
 

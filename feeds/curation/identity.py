@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 from uuid import NAMESPACE_URL, uuid5
 
-from feeds.curation.texts import clean_line
+from feeds.curation.lines import clean_line
 from feeds.model import ParsedEntry, ParsedFeed
 from feeds.text import urls
 from feeds.text.characters import join_words

@@ -17,14 +17,8 @@ from feeds.curation.addresses import (
     find_topic,
 )
 from feeds.curation.identity import Identifier
-from feeds.curation.texts import (
-    clean_categories,
-    clean_date,
-    clean_html,
-    clean_language,
-    clean_line,
-    clean_plain,
-)
+from feeds.curation.lines import clean_categories, clean_line
+from feeds.curation.texts import clean_date, clean_html, clean_language, clean_plain
 from feeds.curation.wishes import find_skip_days, find_skip_hours, find_ttl
 from feeds.model import ARTICLES, Document, Entry, Feed, ParsedEntry, ParsedFeed, Person
 from feeds.text import language, markup, urls

@@ -1,30 +1,15 @@
-"""Texts, dates and names as they may be kept: legal characters, one line, safe HTML."""
+"""Texts, dates and languages as they may be kept: legal characters, safe HTML."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 
+from feeds.curation.lines import clean_line
 from feeds.model import Text
-from feeds.text import characters, dates, markup, urls
+from feeds.text import dates, markup, urls
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # RFC 5646, the part in use
-MOST_CATEGORIES = 500
-LONGEST_CATEGORY = 200  # characters
-
-#: A run of what only lays out the source text. A no-break or an ideographic space is a character of the
-#: text itself, and stays.
-SPACES = re.compile("[ \t\n\r\f\v]+")
-
-
-def clean_line(text: str | None) -> str | None:
-    """Return `text` on one line without what XML forbids, or None where nothing is left."""
-    if not text:
-        return None
-    if text.isprintable() and "  " not in text:  # nearly always, and told at once
-        return text.strip() or None
-    return SPACES.sub(" ", characters.strip_illegal(text)).strip() or None
 
 
 def clean_plain(text: Text | None) -> str | None:
@@ -48,15 +33,6 @@ def clean_date(text: str | None) -> datetime | None:
     date = dates.parse_date(text) if text else None
     # The first day of year 1 is how several languages write that there is no date.
     return date if date and date.year > 1 else None
-
-
-def clean_categories(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the names once each, however they are capitalized, in their first spelling."""
-    unique: dict[str, str] = {}
-    for line in map(clean_line, names):
-        if line:
-            unique.setdefault(line.casefold(), line[:LONGEST_CATEGORY])
-    return tuple(unique.values())[:MOST_CATEGORIES]
 
 
 def clean_language(tag: str | None) -> str | None:

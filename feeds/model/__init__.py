@@ -7,7 +7,15 @@ Every datetime is aware and in UTC.
 from feeds.model.changes import Changes, FreshEntry, KnownEntry, Placed
 from feeds.model.files import ParsedFile, Reading, SeedFile
 from feeds.model.health import Health, HealthChange, HealthWord
-from feeds.model.hubs import Delivery, HubMode, HubOffer, HubStanding, HubState, HubSubscription
+from feeds.model.hubs import (
+    MOST_HUBS,
+    Delivery,
+    HubMode,
+    HubOffer,
+    HubStanding,
+    HubState,
+    HubSubscription,
+)
 from feeds.model.normal import Enclosure, Entry, Feed
 from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
 from feeds.model.reports import SourceReport
@@ -30,6 +38,7 @@ __all__ = [
     "ALL",
     "ARTICLES",
     "FEEDS",
+    "MOST_HUBS",
     "NO_LONGER_DECLARED",
     "Changes",
     "Declaration",

@@ -15,6 +15,7 @@ HubMode = Literal["subscribe", "unsubscribe"]
 #: hub will not; failed: it could not be asked, again and again; ended: over for good.
 HubState = Literal["wanted", "asked", "verified", "denied", "failed", "ended"]
 
+MOST_HUBS = 4  # of one feed that are worth a try
 REPEATED = timedelta(minutes=15)  # within which a hub may verify again what it has verified
 
 

@@ -55,8 +55,8 @@ class Reply(msgspec.Struct, array_like=True, frozen=True):
 def read_document(job: Job) -> Reading:
     """Return what a document says in normal form; raise ParseError."""
     # Imported by the worker only: the poller needs none of the parsers, nor their memory.
-    from feeds.curation import normalize
     from feeds.curation.identity import find_feed_key
+    from feeds.curation.normalize import normalize
     from feeds.parsing import parse
     from feeds.parsing.files import parse_file
     from feeds.parsing.page import parse_fetched_page
@@ -120,8 +120,9 @@ def main(memory: int, seconds: int) -> None:
     """Carry out jobs until the input ends, within `memory` bytes and `seconds` of processor time for each."""
     replies = _Replies(os.dup(sys.stdout.fileno()))
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints must not get among the replies
-    import feeds.curation
-    import feeds.parsing  # noqa: F401  # before the first deadline runs
+    import feeds.curation.normalize
+    import feeds.parsing
+    import feeds.text.dates.shapes  # noqa: F401  # all of them before the first deadline runs
 
     _set_limit(resource.RLIMIT_CORE, 0)
     _set_limit(resource.RLIMIT_AS, memory)

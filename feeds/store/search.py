@@ -16,7 +16,6 @@ from feeds.model import Entry
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, tells_damage
 from feeds.store.schema import entries, search_state, search_texts, versions
-from feeds.text.markup import cut_text, excerpt, has_caption, plain_text
 from feeds.text.search import FOLDING, find_query_terms, fold, fold_parts, write_terms
 
 #: Of a long query so many terms are looked up; the text itself decides anyway.
@@ -72,6 +71,9 @@ class Texts(NamedTuple):
 
 def find_texts(entry: Entry) -> Texts:
     """Return both at once, for making plain text of HTML costs more than anything else here."""
+    # Imported late: a poll that brings nothing new needs none of it.
+    from feeds.text.markup import cut_text, excerpt, has_caption, plain_text
+
     body = entry.content or entry.summary or ""
     plain = plain_text(body)
     shown = excerpt(body) if has_caption(body) else cut_text(plain)

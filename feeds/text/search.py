@@ -32,8 +32,7 @@ INVISIBLE_BLOCKS = (
     (0xFE00, 0xFE10), (0xFEFF, 0xFF00), (0xFFA0, 0xFFA1), (0xE0100, 0xE01F0),
 )  # fmt: skip
 INVISIBLE = frozenset(chr(code) for start, end in INVISIBLE_BLOCKS for code in range(start, end))
-#: Marks above and below letters. Longer runs of them are no writing, and would take hours to put in order.
-MARKS = frozenset(character for character in map(chr, range(0x300, 0x1F000)) if combining(character))
+#: Longer runs of marks above and below letters are no writing, and would take hours to put in order.
 MOST_MARKS = 30
 LONG = 4000  # characters; of a shorter text any marks are in order at once
 #: Traditional characters whose simplified form depends on the word: in most words it is this one.
@@ -64,15 +63,22 @@ def _compose(text: str) -> str:
     """Return `text` with each letter and its marks as one character, where Unicode has that."""
     if text.isascii():
         return text
-    if len(text) > LONG and not MARKS.isdisjoint(text):
+    if len(text) > LONG and not _find_marks().isdisjoint(text):
         text = _limit_marks(text)
     return text if is_normalized("NFC", text) else normalize("NFC", text)
 
 
 def _limit_marks(text: str) -> str:
     """Return `text` with no more than MOST_MARKS marks in a row."""
-    runs = (tuple(run) for _, run in groupby(text, MARKS.__contains__))
-    return "".join("".join(run[:MOST_MARKS] if run[0] in MARKS else run) for run in runs)
+    marks = _find_marks()
+    runs = (tuple(run) for _, run in groupby(text, marks.__contains__))
+    return "".join("".join(run[:MOST_MARKS] if run[0] in marks else run) for run in runs)
+
+
+@cache
+def _find_marks() -> frozenset[str]:
+    """All marks above and below letters."""
+    return frozenset(character for character in map(chr, range(0x300, 0x1F000)) if combining(character))
 
 
 def fold_parts(texts: Iterable[str | None]) -> str:

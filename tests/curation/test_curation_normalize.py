@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.curation import normalize
 from feeds.curation.identity import seed_id
+from feeds.curation.normalize import normalize
 from feeds.model import Document, Enclosure, Link, ParsedEntry, ParsedFeed, Person, Text
 
 URL = "https://blog.example/feed.xml"

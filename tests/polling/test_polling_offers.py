@@ -6,7 +6,7 @@ import time
 import pytest
 from polling_server import response
 
-from feeds.curation import normalize
+from feeds.curation.normalize import normalize
 from feeds.model import Document
 from feeds.parsing import parse
 from feeds.polling.delivery.offers import find_offer

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from feeds.curation.addresses import MOST_HUBS
-from feeds.model import Feed, HubOffer
+from feeds.model import MOST_HUBS, Feed, HubOffer
 from feeds.polling.fetch import FetchResult
 from feeds.text.urls import LONGEST_SOURCE, public_url
 

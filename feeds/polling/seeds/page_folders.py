@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from feeds.curation.changes import find_changes, find_hash
-from feeds.curation.texts import clean_categories
+from feeds.curation.lines import clean_categories
 from feeds.model import Entry, FreshEntry, KnownEntry, Source
 from feeds.store import Transaction, entries, files, pages
 from feeds.text.paths import find_folders

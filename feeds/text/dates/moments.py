@@ -8,7 +8,6 @@ from email.utils import format_datetime
 from functools import lru_cache
 
 from feeds.text.dates.names import MONTH_NUMBERS, ZONES
-from feeds.text.dates.shapes import read_shape
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -44,7 +43,14 @@ def parse_date(text: str) -> datetime | None:
         date = from_milliseconds(int(found[1]) * 1000 + int(found[2] or 0))
     else:
         date = None
-    return date or read_shape(text)
+    return date or _read_shape(text)
+
+
+def _read_shape(text: str) -> datetime | None:
+    # Imported late: one date in ten needs it.
+    from feeds.text.dates.shapes import read_shape
+
+    return read_shape(text)
 
 
 def _read_rfc_822(
