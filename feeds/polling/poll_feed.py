@@ -218,15 +218,10 @@ class FeedPoll:
         """Return what is new and modified, and the ids of the entries that the source has brought before."""
         if feed is None:
             return Changes(), ()
-        ids = {entry.id for entry in feed.entries}
-        foreign = entries.foreign_entries(db, self.source, ids)
-        known = {
-            id: replace(entry, is_foreign=id in foreign)
-            for id, entry in entries.known_entries(db, ids).items()
-        }
+        known = entries.known_entries(db, {entry.id for entry in feed.entries}, self.source)
         fresh = [FreshEntry(entry, find_hash(entry)) for entry in feed.entries]
         changes = find_changes(known, fresh, now=now, previous_poll=self.state.last_success)
-        return changes, known.keys() - foreign
+        return changes, {id for id, entry in known.items() if not entry.is_foreign}
 
     def _tell(self, fetched: FetchResult, changes: Changes, now: datetime) -> PollOutcome:
         outcome = self.outcome("changed" if changes else "unchanged", now, status=fetched.status)

@@ -14,7 +14,7 @@ from feeds.model import Changes, FreshEntry, Placed, Source
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert_for, insert_missing
 from feeds.store.doors import ensure_publishers
-from feeds.store.filing import file_entries, inherit_categories
+from feeds.store.filing import file_entries, file_new, inherit_categories
 from feeds.store.held import Held, find_last_versions, find_version_hashes, load_held, save_held
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.places import find_views_of, settle
@@ -79,11 +79,12 @@ class _Applying:
 
     def load(self, changes: Changes) -> None:
         """Read what is stored of everything the poll speaks of."""
-        fresh = [*(placed.fresh for placed in changes.new), *changes.modified, *changes.older]
-        ids = {one.entry.id for one in fresh} | {*changes.seen, *changes.withdrawn}
+        known = [*changes.modified, *changes.older]
+        ids = {one.entry.id for one in known} | {*changes.seen, *changes.withdrawn}
         self._held = load_held(self.db, self.source, ids)
         modified = (self._held.get(find_key(one.entry.id)) for one in changes.modified)
         self._last = find_last_versions(self.db, [held for held in modified if held])
+        fresh = [*(placed.fresh for placed in changes.new), *known]
         declared = {one.publisher.url: one.publisher for one in fresh if one.publisher}
         self._publishers = ensure_publishers(self.db, declared.values(), self.now)
 
@@ -185,7 +186,9 @@ class _Applying:
         self._write_links()
         for chunk in chunks(self._changed):
             settle(self.db, entries.c.number.in_(chunk))
-        file_entries(self.db, self._labels)
+        changed = {number: labels for number, labels in self._labels.items() if number not in self._new}
+        file_new(self.db, {number: self._labels[number] for number in self._new}, self._new)
+        file_entries(self.db, changed)
         self._write_texts()
         # A reader is told of no private source, so that an entry found there too looks as before.
         linked = [] if self.source.private else [number for number, _ in self._links]

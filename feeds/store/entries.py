@@ -12,7 +12,7 @@ from feeds.model import KnownEntry, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
-from feeds.store.held import load_held
+from feeds.store.held import MAKES_WAY
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.schema import entries, entry_categories, entry_sources, sources, versions
 from feeds.store.search import holds
@@ -24,7 +24,6 @@ __all__ = [
     "count_entries",
     "find_entry",
     "find_key",
-    "foreign_entries",
     "known_entries",
     "list_entries",
     "list_quarantined",
@@ -39,14 +38,20 @@ IS_CURRENT = and_(versions.c.entry_number == entries.c.number, versions.c.number
 
 
 _KNOWN = (
-    select(entries.c.key, entries.c.withdrawn, versions)
+    select(entries.c.key, entries.c.withdrawn, entries.c.owner_number, MAKES_WAY, versions)
     .join(versions, IS_CURRENT)
+    .join(sources, sources.c.number == entries.c.owner_number)
     .where(entries.c.key.in_(bindparam("keys", expanding=True)))
 )
 
 
-def known_entries(db: Transaction, ids: Collection[str]) -> dict[str, KnownEntry]:
-    """Return what is stored of these entries, as far as deciding about fresh ones needs it."""
+def known_entries(
+    db: Transaction, ids: Collection[str], source: Source | None = None
+) -> dict[str, KnownEntry]:
+    """Return what is stored of these entries, as far as deciding about fresh ones needs it.
+
+    Where `source` brings them, those are foreign that another source speaks for.
+    """
     found: dict[str, KnownEntry] = {}
     asked = {find_key(id): id for id in ids}
     for chunk in chunks(asked):
@@ -59,6 +64,9 @@ def known_entries(db: Transaction, ids: Collection[str]) -> dict[str, KnownEntry
                 rank=row.rank,
                 path=row.path,
                 withdrawn=row.withdrawn is not None,
+                is_foreign=source is not None
+                and row.owner_number != source.number
+                and not row.owner_makes_way,
             )
     return found
 
@@ -143,13 +151,6 @@ def list_quarantined(db: Transaction) -> list[Quarantined]:
     columns = entries.c.id, entries.c.quarantined, entries.c.key
     statement = select(*columns).where(entries.c.quarantined.is_not(None)).order_by(entries.c.number)
     return [Quarantined(*row) for row in db.execute(statement)]
-
-
-def foreign_entries(db: Transaction, source: Source, ids: Collection[str]) -> set[str]:
-    """Return those of the entries that another source speaks for: what `source` says of them is not kept."""
-    held = load_held(db, source, ids)
-    keys = {key for key, one in held.items() if one.owner_number != source.number and not one.owner_makes_way}
-    return {id for id in ids if find_key(id) in keys}
 
 
 # --- Where a view's entries stand -------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, false, literal, select, true
 
@@ -29,21 +30,38 @@ def name_categories(db: Transaction, labels: Iterable[str]) -> dict[str, str]:
     return names
 
 
+class Place(Protocol):
+    """An entry as far as its place in every view goes."""
+
+    visible: bool
+    position: datetime
+    tie: str
+
+
+def file_new(db: Transaction, labels: Mapping[int, Collection[str]], places: Mapping[int, Place]) -> None:
+    """Put entries that are in no category yet, by number, into those of these labels and of their sources."""
+    rows = [
+        {"entry_number": number, "name": name, "inherited": False}
+        | {column: getattr(places[number], column) for column in PLACE}
+        for number, name in _name_all(db, labels)
+    ]
+    if rows:
+        db.execute(insert_missing(db, entry_categories), rows)
+    inherit_categories(db, labels)
+
+
 def file_entries(db: Transaction, labels: Mapping[int, Collection[str]]) -> None:
     """Put the entries, by number, into the categories of these labels and of their sources, and no other."""
-    names = name_categories(db, dict.fromkeys(label for own in labels.values() for label in own))
     for chunk in chunks(labels):
         db.execute(_DELETE, {"numbers": chunk})
-        _file_own(
-            db, {number: [names[label] for label in labels[number] if label in names] for number in chunk}
-        )
-        _inherit_of(db, chunk)
+        places = {row.number: row for row in db.execute(_PLACES, {"numbers": chunk})}
+        file_new(db, {number: labels[number] for number in chunk}, places)
 
 
 def inherit_categories(db: Transaction, numbers: Collection[int]) -> None:
     """Put the entries, by number, into the categories of their sources too."""
     for chunk in chunks(numbers):
-        _inherit_of(db, chunk)
+        db.execute(_make_inherit_of(db.dialect.name), {"numbers": chunk})
 
 
 def refile(db: Transaction, source_number: int) -> None:
@@ -57,20 +75,11 @@ def refile(db: Transaction, source_number: int) -> None:
     db.execute(_make_inherit(db.dialect.name, _linked(entry_sources.c.entry_number.in_(brought))))
 
 
-def _file_own(db: Transaction, names: Mapping[int, Collection[str]]) -> None:
-    filed = {number: own for number, own in names.items() if own}
-    if not filed:
-        return
-    places = {
-        row.number: {column: getattr(row, column) for column in PLACE}
-        for row in db.execute(_PLACES, {"numbers": list(filed)})
-    }
-    rows = [
-        {"entry_number": number, "name": name, "inherited": False, **places[number]}
-        for number, own in filed.items()
-        for name in dict.fromkeys(own)
-    ]
-    db.execute(insert_missing(db, entry_categories), rows)
+def _name_all(db: Transaction, labels: Mapping[int, Collection[str]]) -> list[tuple[int, str]]:
+    """Return (number of an entry, name of a category) for each of its labels, once each."""
+    names = name_categories(db, dict.fromkeys(label for own in labels.values() for label in own))
+    filed = ((number, names[label]) for number, own in labels.items() for label in own if label in names)
+    return list(dict.fromkeys(filed))
 
 
 def _linked(where: ColumnElement[bool]) -> Select[Any]:
@@ -103,7 +112,3 @@ _PLACES = select(entries.c.number, *(entries.c[column] for column in PLACE)).whe
 @cache
 def _make_inherit_of(dialect: str) -> sqlite.Insert:
     return _make_inherit(dialect, _linked(entry_sources.c.entry_number.in_(NUMBERS)))
-
-
-def _inherit_of(db: Transaction, numbers: Collection[int]) -> None:
-    db.execute(_make_inherit_of(db.dialect.name), {"numbers": numbers})

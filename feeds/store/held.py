@@ -55,6 +55,9 @@ class Held:
         )
 
 
+#: Another source's documents may speak for an entry whose owner, joined as `sources`, is private or retired.
+MAKES_WAY = or_(sources.c.private == true(), sources.c.retired.is_not(None)).label("owner_makes_way")
+
 # Made once: every poll of every source runs it.
 _LINK = and_(
     entry_sources.c.entry_number == entries.c.number,
@@ -67,7 +70,7 @@ _HELD = (
         versions.c.hash,
         entry_sources.c.source_number.is_not(None).label("is_linked"),
         sources.c.private.label("owner_private"),
-        or_(sources.c.private == true(), sources.c.retired.is_not(None)).label("owner_makes_way"),
+        MAKES_WAY,
     )
     .join(
         versions,

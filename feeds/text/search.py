@@ -55,6 +55,8 @@ UTF_32 = f"utf-32-{sys.byteorder[0]}e"
 
 def fold(text: str) -> str:
     """Return `text` with nothing a search is blind to: case, width, traditional forms, white space."""
+    if text.isascii():  # what the rest comes to, in a tenth of the time
+        return " ".join(text.replace("\0", "").lower().split())
     folded = " ".join("".join(map(_FOLDED.__getitem__, _compose(text))).split())
     return _compose(folded)
 

@@ -71,7 +71,8 @@ def test_foreign_entries_are_those_another_source_speaks_for(shelf, db):
     shelf.poll(first, new=["a"])
     shelf.poll(second, new=["b"])
 
-    assert entries.foreign_entries(db, second, ["a", "b", "never seen"]) == {"a"}
+    known = entries.known_entries(db, ["a", "b", "never seen"], second)
+    assert {id: entry.is_foreign for id, entry in known.items()} == {"a": True, "b": False}
 
 
 def test_where_the_first_source_is_retired_the_second_corrects_the_entry(shelf, db):
