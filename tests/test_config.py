@@ -72,6 +72,7 @@ def test_a_token_may_lie_in_a_file(written, tmp_path):
         ("[fetch]\nper_host = 0", "fetch.per_host: must be at least 1"),
         ("[fetch]\nspacing = -1", "fetch.spacing: must not be negative"),
         ("[fetch]\nmin_interval = 9\nmax_interval = 8", "fetch.min_interval: is greater than max_interval"),
+        ("[fetch]\nproxy = 'proxy.lan:3128'", "fetch.proxy: 'proxy.lan:3128' is no http(s) address"),
         ("[output]\nlimit = 0", "output.limit: must be between 1 and 1000"),
         ("[[sources]]\nname = 'x'", "sources[0].url: is missing"),
         ("[[sources]]\nurl = 'ftp://a.example/'", "sources[0].url: 'ftp://a.example/' is no http(s) address"),

@@ -44,8 +44,13 @@ class SiteSettings(Section, frozen=True):
             raise ValueError(f"timezone: {self.timezone!r} is no known time zone") from error
         if self.base_url is not None:
             parts = urlsplit(self.base_url)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            if not _is_web_address(self.base_url) or parts.query or parts.fragment:
                 raise ValueError(f"base_url: {self.base_url!r} is no http(s) address")
+
+
+def _is_web_address(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 class ServerSettings(Section, frozen=True):
@@ -92,6 +97,7 @@ class FetchSettings(Section, frozen=True):
     user_agent: str | None = None
     allow_private: bool = False
     allow_hosts: list[str] = []
+    proxy: str | None = None
 
     def __post_init__(self) -> None:
         for name in (
@@ -112,6 +118,8 @@ class FetchSettings(Section, frozen=True):
                 raise ValueError(f"{name}: must be at least 1")
         if not 0 <= self.spacing < math.inf:
             raise ValueError("spacing: must not be negative, and finite")
+        if self.proxy is not None and not _is_web_address(self.proxy):
+            raise ValueError(f"proxy: {self.proxy!r} is no http(s) address")
         if self.min_interval > self.max_interval:
             raise ValueError("min_interval: is greater than max_interval")
 
@@ -143,8 +151,7 @@ class SourceSettings(Section, frozen=True):
     paused: bool = False
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_web_address(self.url):
             raise ValueError(f"url: {self.url!r} is no http(s) address")
         if self.interval is not None and not 0 < self.interval <= LONGEST_INTERVAL:
             raise ValueError(

@@ -93,4 +93,5 @@ def fetch_policy(settings: Settings) -> FetchPolicy:
         user_agent=fetch.user_agent or f"feeds/{version('feeds')} (+{settings.base_url}/about/)",
         allow_private=fetch.allow_private,
         allow_hosts=frozenset(fetch.allow_hosts),
+        proxy=fetch.proxy,
     )

@@ -6,17 +6,13 @@ import asyncio
 import contextlib
 import ipaddress
 import socket
-import ssl
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 import httpcore
-import httpx
 
-from feeds.errors import GuardError
-from feeds.polling.pools import Pools
 from feeds.polling.streams import open_stream
 
 #: Returns the addresses of a host; raises OSError or UnicodeError where there are none.
@@ -29,7 +25,6 @@ FIRST_FREE_PORT = (
 MOST_TRIED = 4  # addresses of one host
 
 NOWHERE = ".invalid"  # names that never exist (RFC 6761, section 6.4): no list of the owner opens them
-CHECK_SECONDS = 2.0
 
 #: IPv6 addresses that lead anywhere public (RFC 4291, section 2.4); all the rest is local or unassigned, or
 #: leads where an address inside it says: IPv4-mapped ones, and NAT64 (RFC 6052), whose gateway decides.
@@ -140,15 +135,31 @@ class Guard:
 
         Raises ForbiddenError, and what the resolver raises.
         """
-        if f".{host.lower().rstrip('.')}".endswith(NOWHERE):
-            raise ForbiddenError(f"{host} is a name that never exists")
-        listed = self.is_listed(host, port)
-        if port < FIRST_FREE_PORT and port not in WEB_PORTS and not listed:
-            raise ForbiddenError(f"port {port} is not for web pages")
+        self._judge_place(host, port)
         addresses = list(dict.fromkeys(await self.resolver(host, port)))
-        if not (listed or self.allow_private):
+        if not self._is_open(host, port):
             self._judge(host, addresses)
         return _alternate(addresses)[:MOST_TRIED]
+
+    async def judge(self, host: str, port: int) -> None:
+        """Judge a host that somebody else connects to; it is looked up only where its addresses matter.
+
+        Raises what `find_addresses` raises.
+        """
+        if self._is_open(host, port):
+            self._judge_place(host, port)
+        else:
+            await self.find_addresses(host, port)
+
+    def _is_open(self, host: str, port: int) -> bool:
+        """Whether the owner lets connections through to whatever address the host has."""
+        return self.allow_private or self.is_listed(host, port)
+
+    def _judge_place(self, host: str, port: int) -> None:
+        if f".{host.lower().rstrip('.')}".endswith(NOWHERE):
+            raise ForbiddenError(f"{host} is a name that never exists")
+        if port < FIRST_FREE_PORT and port not in WEB_PORTS and not self.is_listed(host, port):
+            raise ForbiddenError(f"port {port} is not for web pages")
 
     def _judge(self, host: str, addresses: Iterable[str]) -> None:
         """Raise ForbiddenError if any address is not public: a name with one such is not to be trusted."""
@@ -200,39 +211,26 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         """Refuse: nothing we fetch lies behind a socket file."""
         raise ForbiddenError("socket files are not fetched from")
 
+    async def judge(self, host: str, port: int, timeout: float | None) -> None:
+        """Raise ForbiddenError where the guard forbids a host that a proxy is to be asked for."""
+        async with _looking_up(timeout):
+            await self._guard.judge(host, port)
+
     async def _find_addresses(self, host: str, port: int, timeout: float | None) -> list[str]:
-        try:
-            async with asyncio.timeout(timeout):
-                addresses = await self._guard.find_addresses(host, port)
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout("name lookup") from error
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError("name lookup") from error
+        async with _looking_up(timeout):
+            addresses = await self._guard.find_addresses(host, port)
         if not addresses:
             raise httpcore.ConnectError("no address")
         return addresses
 
 
-class GuardedTransport(httpx.AsyncHTTPTransport):
-    """HTTP/1.1 over guarded connections."""
-
-    def __init__(self, guard: Guard, tls: ssl.SSLContext) -> None:
-        # The parent's constructor is left out on purpose: it makes a pool without the guard. If httpx ever
-        # looks for its pool elsewhere, every request fails; none goes out unguarded.
-        self._pool = Pools(tls, GuardedBackend(guard))  # type: ignore[assignment]
-
-    async def check(self) -> None:
-        """Try the one way out on a name that is never allowed; raises GuardError unless it is stopped.
-
-        Should the guard have come loose, only the lookup of a name that nobody has would leave this machine.
-        """
-        timeout = httpx.Timeout(CHECK_SECONDS).as_dict()
-        request = httpx.Request("GET", f"http://check{NOWHERE}/", extensions={"timeout": timeout})
-        problem = "it was let through"
-        try:
-            await (await self.handle_async_request(request)).aclose()
-        except ForbiddenError:
-            return
-        except Exception as error:
-            problem = f"it ended in {type(error).__name__}"
-        raise GuardError(f"the guard of outgoing requests is not in force: tried, {problem}")
+@contextlib.asynccontextmanager
+async def _looking_up(timeout: float | None) -> AsyncIterator[None]:
+    """Bound a lookup, and say in httpcore's words what goes wrong with it."""
+    try:
+        async with asyncio.timeout(timeout):
+            yield
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout("name lookup") from error
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError("name lookup") from error

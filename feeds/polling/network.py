@@ -14,9 +14,11 @@ import httpx
 
 from feeds.errors import FetchError, RefusedError
 from feeds.polling.body import AnswerError, read_body
-from feeds.polling.guard import ForbiddenError, Guard, GuardedTransport, Resolver, resolve
+from feeds.polling.guard import ForbiddenError, Guard, Resolver, resolve
 from feeds.polling.hosts import Hosts
+from feeds.polling.pools import PORTS
 from feeds.polling.reasons import explain
+from feeds.polling.transport import GuardedTransport
 from feeds.text.urls import is_web_url, public_url
 from feeds.text.urls import resolve as resolve_url
 
@@ -24,7 +26,6 @@ MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REPEATING = frozenset({307, 308})  #: redirects that ask for the same form elsewhere (RFC 9110, section 15.4)
 WITH_BODY = frozenset({200, 304})  #: 304 has none; reading it to its end lets the connection be used again
-PORTS = {"http": 80, "https": 443}
 FORM = MappingProxyType({"Content-Type": "application/x-www-form-urlencoded"})
 
 #: Headers that are between us and the origin they were meant for.
@@ -45,6 +46,7 @@ class FetchPolicy:
     spacing: float = 1.0  #: between starts of requests at one host and port; none for allow_hosts
     allow_private: bool = False
     allow_hosts: frozenset[str] = frozenset()  #: `host` or `host:port`
+    proxy: str | None = None  #: its address; the environment names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ class Network:
         self.policy = policy
         self._guard = Guard(policy.allow_private, frozenset(map(str.lower, policy.allow_hosts)), resolver)
         # A client would add what we must not have: a cookie jar, environment, whole addresses in the log.
-        self._transport = GuardedTransport(self._guard, tls or httpx.create_ssl_context(trust_env=False))
+        tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._transport = GuardedTransport(self._guard, tls, policy.proxy)
         self._hosts = Hosts(per_host=policy.per_host, concurrency=policy.concurrency)
 
     async def __aenter__(self) -> Network:

@@ -13,6 +13,7 @@ import httpcore
 
 KEPT_ALIVE = 20  # pools with nothing but idle connections, and connections of one pool
 KEPT_ALIVE_FOR = 5.0  # seconds
+PORTS = {"http": 80, "https": 443}
 
 #: Scheme, host and port.
 Origin = tuple[bytes, bytes, int | None]

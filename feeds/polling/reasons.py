@@ -20,9 +20,14 @@ def _explain_certificate(error: BaseException) -> str:
     return f"certificate: {getattr(error, 'verify_message', None) or 'not valid'}"
 
 
+def _explain_proxy(error: BaseException) -> str:
+    return f"the proxy refused: {' '.join(str(error).split())[:100]}"
+
+
 #: Best first: the first kind that stands anywhere in the chain of causes wins.
 REASONS: tuple[tuple[type[BaseException], str | Callable[[BaseException], str]], ...] = (
     (AnswerError, str),
+    (httpx.ProxyError, _explain_proxy),
     (ssl.SSLCertVerificationError, _explain_certificate),
     (ssl.SSLError, "no secure connection could be made"),
     (socket.gaierror, _explain_lookup),

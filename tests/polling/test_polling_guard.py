@@ -4,8 +4,9 @@ import httpx
 import pytest
 
 from feeds.errors import GuardError
-from feeds.polling.guard import ForbiddenError, Guard, GuardedTransport, is_public
+from feeds.polling.guard import ForbiddenError, Guard, is_public
 from feeds.polling.network import FetchPolicy, Network
+from feeds.polling.transport import GuardedTransport
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_a_network_whose_guard_is_in_force_opens():
 def test_a_network_without_its_guard_refuses_to_open(monkeypatch):
     """As it would be with an httpx that looks for its pool elsewhere."""
     unguarded = httpx.AsyncHTTPTransport
-    monkeypatch.setattr(GuardedTransport, "__init__", lambda self, guard, tls: unguarded.__init__(self))
+    monkeypatch.setattr(GuardedTransport, "__init__", lambda self, *_: unguarded.__init__(self))
 
     async def open_and_close():
         async with Network(FetchPolicy("feeds")):

@@ -16,7 +16,8 @@ from feeds.polling.aftermath import find_facts
 from feeds.polling.delivery.deciding import LEASE, PATIENCE, Failure, decide, fail, find_requests
 from feeds.polling.fetch import describe_status, find_retry_after
 from feeds.polling.guard import ForbiddenError, Guard, Resolver, resolve
-from feeds.polling.network import PORTS, Answer, FetchPolicy, Network
+from feeds.polling.network import Answer, FetchPolicy, Network
+from feeds.polling.pools import PORTS
 from feeds.polling.storing import StoreThread
 from feeds.store import Transaction, hubs, sources
 from feeds.text.urls import public_url
