@@ -99,6 +99,12 @@ class FeedPoll:
         """Whether the body is the one that was stored last; not every server knows validators."""
         return find_digest(body) == self.state.body_hash
 
+    @property
+    def is_called(self) -> bool:
+        """Whether a hub has called for a poll, and none has succeeded since: it does not call again."""
+        is_tried_again = self.state.failures > 0 and self.state.rule != schedule.DELIVERED
+        return self.state.rule == schedule.TOLD or is_tried_again
+
     def find_old_address(self) -> str | None:
         """Return the address the source had before it moved, where the new one has failed for a day."""
         since = self.state.failing_since
@@ -181,7 +187,7 @@ class FeedPoll:
         self, db: Transaction, error: DocumentError, policy: schedule.Policy, now: datetime
     ) -> PollOutcome:
         """Store that it failed and when to try again; entries and validators stay as they were."""
-        is_delivered = hubs.is_trusted(db, self.source, now)
+        is_delivered = not self.is_called and hubs.is_trusted(db, self.source, now)
         state = after_failure(
             self.source,
             self.state,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 RETRY_AFTER = "the server asks to wait (Retry-After)"
 DELIVERED = "its hub delivers what is new (WebSub)"
+TOLD = "its hub says that there is something new (WebSub)"
 HOST_ASKED = "its host asks to wait, as another of its addresses was told (Retry-After)"
 SKIPPED = "no polls are wanted at this hour (skipHours, skipDays)"
 SPREAD = 0.1  # of the wait, at most, is added so that sources added together do not stay together

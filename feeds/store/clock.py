@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, delete, type_coerce, update
+from sqlalchemy import BigInteger, ColumnElement, delete, or_, type_coerce, update
 
 from feeds.store.columns import EPOCH, MICROSECOND
 from feeds.store.database import Transaction
+from feeds.store.hub_schema import hub_offers, hub_subscriptions
 from feeds.store.ledger_schema import pages
 from feeds.store.schema import host_pauses, source_states
 
@@ -27,6 +28,22 @@ def follow(db: Transaction, now: datetime) -> None:
     far = pages.c.next_fetch > now + LONGEST_WAIT
     db.execute(update(pages).where(far).values(next_fetch=now, retry_after=None))
     db.execute(delete(host_pauses).where(host_pauses.c.until > now + LONGEST_WAIT))
+    _follow_leases(db, now)
+
+
+def _follow_leases(db: Transaction, now: datetime) -> None:
+    """Let leases and requests to hubs that began in the future begin now; the poller sees what follows.
+
+    Else a lease would be relied on, and not be asked for again, until it is as late once more.
+    """
+    known = hub_subscriptions.c
+    begun = or_(known.granted > now, known.asked > now)
+    db.execute(update(hub_subscriptions).where(begun).values(next_step=None))
+    ahead = _number(known.granted) - (now - EPOCH) // MICROSECOND
+    lease = {known.granted: now, known.lease_end: _number(known.lease_end) - ahead}
+    db.execute(update(hub_subscriptions).where(known.granted > now).values(lease))
+    db.execute(update(hub_subscriptions).where(known.asked > now).values(asked=now))
+    db.execute(update(hub_offers).where(hub_offers.c.next_step > now).values(next_step=now))
 
 
 def _number(moment: ColumnElement[datetime | None]) -> ColumnElement[int]:

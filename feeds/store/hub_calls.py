@@ -16,6 +16,7 @@ from feeds.store.hub_schema import deliveries, hub_subscriptions
 from feeds.store.hubs import change, find_one, look_at
 
 MOST_WAITING = 100  # deliveries of one subscription that nobody has taken in
+MOST_BYTES_WAITING = 20_000_000  # in their bodies; one more is taken as long as it is not reached
 
 
 def find_by_secret(db: Transaction, secret: str) -> HubSubscription | None:
@@ -66,8 +67,9 @@ def record_delivery(
     db: Transaction, known: HubSubscription, media_type: str | None, body: bytes, now: datetime
 ) -> bool:
     """Keep what a hub sent until the poller takes it in; return False where too much waits already."""
-    waiting = select(func.count()).where(deliveries.c.subscription_number == known.number)
-    if db.execute(waiting).scalar_one() >= MOST_WAITING:
+    sizes = select(func.count(), func.coalesce(func.sum(func.length(deliveries.c.body)), 0))
+    waiting, size = db.execute(sizes.where(deliveries.c.subscription_number == known.number)).one()
+    if waiting >= MOST_WAITING or size >= MOST_BYTES_WAITING:
         return False
     row = {"subscription_number": known.number, "received": now, "media_type": media_type, "body": body}
     db.execute(deliveries.insert().values(row))

@@ -180,20 +180,19 @@ def note_poll(db: Transaction, source: Source, found_new: bool, now: datetime) -
     What the first poll of a lease finds may be older than the lease. A later one that finds something new
     has found what the hub did not deliver.
     """
-    trusted = False
-    for subscription in find_subscriptions(db, source):
-        if not subscription.is_leased(now):
-            continue
-        is_missed = subscription.checked and found_new
-        if is_missed and subscription.missed is None:
-            change(db, subscription.number, missed=now)
-            # The poll sets its own schedule, in this transaction: there is nothing to set right afterwards.
-            db.execute(
-                update(hub_offers).where(hub_offers.c.source_number == source.number).values(trusted=False)
-            )
-        elif not subscription.checked:
-            change(db, subscription.number, checked=True)
-        trusted = trusted or (subscription.missed is None and not is_missed)
+    leased = [one for one in find_subscriptions(db, source) if one.is_leased(now)]
+    missing = [one for one in leased if found_new and one.checked and one.missed is None]
+    for one in leased:
+        if not one.checked:
+            change(db, one.number, checked=True)
+    for one in missing:
+        change(db, one.number, missed=now)
+    trusted = any(one.missed is None and one not in missing for one in leased)
+    if missing and not trusted:
+        # The poll sets its own schedule, in this transaction: there is nothing to set right afterwards.
+        db.execute(
+            update(hub_offers).where(hub_offers.c.source_number == source.number).values(trusted=False)
+        )
     return trusted
 
 

@@ -12,10 +12,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, abort, request
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 
 from feeds.model import HubSubscription
 from feeds.store.hub_calls import deny, end, find_by_secret, grant, record_delivery, reject
+from feeds.text.characters import collapse
 from feeds.web.service import get_service
 
 blueprint = Blueprint("websub", __name__, url_prefix="/websub")
@@ -24,7 +25,7 @@ SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
 METHODS = frozenset({"sha1", "sha256", "sha384", "sha512"})  # section 8
 SECONDS = re.compile(r"[0-9]{1,15}")
 USUAL_LEASE = timedelta(days=10)  # where a hub does not say how long it delivers
-SHORTEST_LEASE, LONGEST_LEASE = timedelta(hours=1), timedelta(days=30)
+LONGEST_LEASE = timedelta(days=30)
 LONGEST_REASON = 200  # characters
 LONGEST_MEDIA_TYPE = 200
 RETRY_AFTER = 60  # seconds until a hub may send on
@@ -87,28 +88,34 @@ def _keep(known: HubSubscription) -> bool:
 
 
 def _hear_no(known: HubSubscription) -> Response:
-    reason = " ".join(request.args.get("hub.reason", "").split())[:LONGEST_REASON]
+    reason = collapse(request.args.get("hub.reason", ""))[:LONGEST_REASON]
     with get_service().store.write() as db:
         deny(db, known, reason or None, _now())
     return Response(status=204)
 
 
 def read_lease(text: str) -> timedelta:
-    """Return how long the hub delivers, within reason."""
+    """Return how long the hub delivers: what it says, within reason."""
     if not SECONDS.fullmatch(text):
         return USUAL_LEASE
-    most = LONGEST_LEASE // timedelta(seconds=1)
-    return max(SHORTEST_LEASE, timedelta(seconds=min(int(text), most)))
+    return timedelta(seconds=min(int(text), LONGEST_LEASE // timedelta(seconds=1)))
 
 
 def _read_body() -> bytes:
-    request.max_content_length = get_service().settings.fetch.max_body_bytes
+    """Return the body; what is too large or has broken off is no delivery that was signed wrongly."""
+    most = get_service().settings.fetch.max_body_bytes
+    request.max_content_length = most + 1  # a server may pass on so much of a larger one, and no more
     if not BODIES_READ.acquire(blocking=False):
         raise ServiceUnavailable("Too much is being delivered at the moment.", retry_after=RETRY_AFTER)
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     finally:
         BODIES_READ.release()
+    if len(body) > most:
+        raise RequestEntityTooLarge
+    if len(body) < (request.content_length or 0):
+        abort(400, "The body ends before its length.")
+    return body
 
 
 def _read_media_type() -> str | None:

@@ -91,6 +91,18 @@ def test_a_lease_that_has_ended_is_trusted_no_more_and_asked_for_again():
     assert (row.state, row.lease_end, row.granted) == ("asked", None, None)
 
 
+@pytest.mark.parametrize("seconds", [0, 1, 600])
+def test_however_short_its_leases_are_a_hub_is_asked_every_quarter_of_an_hour_at_most(seconds):
+    short = replace(VERIFIED, asked=NOW, lease_end=NOW + timedelta(seconds=seconds), next_step=None)
+    [row] = plan(short).subscriptions
+    found = plan(row, now=NOW + 14 * MINUTE, trusted=True)
+    [row] = found.subscriptions
+
+    assert (row.state, row.lease_end, row.next_step) == ("wanted", None, NOW + 15 * MINUTE)
+    assert not found.is_trusted
+    assert find_requests(plan(row, now=NOW + 15 * MINUTE).subscriptions, NOW + 15 * MINUTE)
+
+
 def test_the_end_of_a_lease_is_looked_at_although_the_next_request_comes_later():
     row = replace(VERIFIED, state="wanted", next_step=VERIFIED.lease_end + DAY)
 

@@ -76,6 +76,18 @@ def test_deliveries_are_taken_in_once_each_and_in_their_order(subscribing, hub):
     assert subscribing.take_in() == []
 
 
+def test_what_is_delivered_too_late_is_set_right_by_the_next_poll(subscribing, hub):
+    right = rss("one").replace(b"<title>one<", b"<title>one, corrected<")
+    subscribing.publisher.answer = lambda asked: response(body=right)
+    subscribing.here.poll(subscribing.publisher.url)
+    hub.deliver(rss("one"))
+    subscribing.take_in()
+    assert subscribing.here.titles() == ["one"]
+
+    subscribing.here.poll(subscribing.publisher.url)
+    assert subscribing.here.titles() == ["one, corrected"]
+
+
 def test_what_an_old_and_a_new_hub_deliver_stands_in_one_line(subscribing, hub, run_hub):
     other = run_hub()
     hub.deliver(rss("two"))
@@ -178,6 +190,30 @@ def test_a_call_does_not_go_before_what_the_server_asked_for(subscribing, hub):
     subscribing.take_in()
 
     assert state(subscribing).next_poll >= subscribing.here.now + 0.99 * HOUR
+
+
+def test_a_poll_that_a_hub_called_for_and_that_failed_is_not_put_off_to_the_next_day(subscribing, hub):
+    answer, subscribing.publisher.answer = subscribing.publisher.answer, lambda asked: response(500)
+    hub.deliver(b"")
+    subscribing.take_in()
+    for hours in (1, 2):
+        subscribing.here.poll(subscribing.publisher.url)
+        last = state(subscribing).last_poll
+        assert hours * HOUR <= state(subscribing).next_poll - last <= hours * 1.1 * HOUR
+
+    subscribing.publisher.answer = answer
+    assert subscribing.poll("two", "one").new == 1
+    assert (state(subscribing).rule, subscribing.subscription.missed) == (DELIVERS, None)
+
+
+@pytest.mark.parametrize("body", [b"", b"no feed"])
+def test_a_poll_that_a_hub_called_for_is_not_put_off_by_what_it_delivers_next(subscribing, hub, body):
+    hub.deliver(body)
+    hub.deliver(NEWS)
+    subscribing.take_in()
+
+    assert subscribing.here.titles() == ["two", "one"]
+    assert state(subscribing).next_poll == state(subscribing).last_poll + timedelta(seconds=10)
 
 
 def test_a_hub_that_keeps_something_from_us_is_not_relied_on_until_it_delivers(subscribing, hub):

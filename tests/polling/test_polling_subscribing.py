@@ -8,7 +8,7 @@ import pytest
 from polling_hub import rss
 from polling_server import response
 
-from feeds.store import hubs, sources
+from feeds.store import clock, hubs, sources
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DELIVERS = "its hub delivers what is new (WebSub)"
@@ -143,6 +143,54 @@ def test_a_lease_that_is_denied_later_brings_the_normal_schedule_back_at_once(su
     subscribing.step(hub)
     state = subscribing.here.state(subscribing.publisher.url)
     assert (state.rule, state.next_poll) == ("every 60 minutes", subscribing.here.now)
+
+
+def test_a_source_that_is_gone_for_good_is_given_no_next_poll_when_its_hub_is_left(subscribing, run_hub):
+    hub = run_hub()
+    subscribing.subscribe(hub)
+    subscribing.publisher.answer = lambda asked: response(410)
+    subscribing.here.poll(subscribing.publisher.url)
+    gone = subscribing.here.state(subscribing.publisher.url)
+    with subscribing.here.store.write() as db:
+        hubs.look_at_changed(db, subscribing.here.now)
+    subscribing.step(hub)
+
+    assert subscribing.states == [("unsubscribe", "ended")]
+    assert (gone.next_poll, gone.rule.startswith("never again")) == (None, True)
+    assert subscribing.here.state(subscribing.publisher.url) == gone
+
+
+def test_a_lease_that_began_under_a_clock_a_year_ahead_is_renewed_in_its_time(subscribing, run_hub):
+    hub, here, year = run_hub(), subscribing.here, timedelta(days=365)
+    known = subscribing.subscribe(hub)
+    moments = {name: getattr(known, name) + year for name in ("asked", "granted", "lease_end", "next_step")}
+    with here.store.write() as db:
+        hubs.change(db, known.number, **moments)
+        hubs.settle_offer(db, subscribing.source, True, moments["next_step"])
+        clock.follow(db, here.now)
+    subscribing.step(hub)
+    assert len(hub.requests) == 1
+
+    here.pass_time(hours=21)
+    subscribing.step(hub)
+    assert len(hub.requests) == 2
+
+
+def test_a_hub_that_promises_a_minute_is_relied_on_for_a_minute(subscribing, run_hub):
+    hub = run_hub(lease=60)
+    subscribing.subscribe(hub)
+    subscribing.poll()
+    assert subscribing.here.state(subscribing.publisher.url).rule == DELIVERS
+
+    subscribing.here.pass_time(minutes=2)
+    subscribing.step(hub)
+    assert subscribing.here.state(subscribing.publisher.url).rule == "every 60 minutes"
+    assert subscribing.explain() == f"{hub.url} is asked to deliver what is new"
+    assert len(hub.requests) == 1
+
+    subscribing.here.pass_time(minutes=14)
+    subscribing.step(hub)
+    assert len(hub.requests) == 2
 
 
 def test_a_lease_that_ends_unrenewed_brings_the_normal_schedule_back_at_once(subscribing, run_hub):

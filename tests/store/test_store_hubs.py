@@ -161,6 +161,20 @@ def test_the_first_poll_of_a_lease_judges_no_hub_and_later_ones_do(db, source, k
     assert hubs.note_poll(db, source, True, NOW + minutes(4))
 
 
+def test_a_source_rests_on_one_hub_while_another_has_missed_something(db, source, known):
+    other = hubs.save_subscription(db, source, replace(WANTED, state="asked", asked=NOW))
+    hub_calls.grant(db, known, LEASE, NOW)
+    hubs.note_poll(db, source, False, NOW)
+    hub_calls.grant(db, other, LEASE, NOW)
+    hubs.settle_offer(db, source, True, NOW)
+    assert hubs.note_poll(db, source, True, NOW)
+    assert [one.missed for one in hubs.find_subscriptions(db, source)] == [NOW, None]
+    assert [standing.is_trusted for standing in hubs.load_due(db, NOW, 10)] == [True]
+
+    assert not hubs.note_poll(db, source, True, NOW)
+    assert [standing.is_trusted for standing in hubs.load_due(db, NOW, 10)] == [False]
+
+
 def test_deliveries_are_taken_in_the_order_they_came_whichever_hub_sent_them(db, source, known):
     other = hubs.save_subscription(db, source, WANTED)
     for number, one in enumerate((known, other, known)):
@@ -181,6 +195,18 @@ def test_only_so_many_deliveries_of_one_subscription_wait(db, source, known):
 
     assert kept == [True] * 100 + [False]
     deliveries.drop_all(db, source)
+    assert hub_calls.record_delivery(db, known, None, b"", NOW)
+
+
+def test_only_so_many_bytes_of_one_subscription_wait(db, source, known):
+    body = bytes(hub_calls.MOST_BYTES_WAITING - 1)
+
+    assert [hub_calls.record_delivery(db, known, None, part, NOW) for part in (body, b"12", b"")] == [
+        True,
+        True,
+        False,
+    ]
+    deliveries.take(db, deliveries.find_next(db, source))
     assert hub_calls.record_delivery(db, known, None, b"", NOW)
 
 

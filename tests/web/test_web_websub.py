@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -134,8 +135,8 @@ def test_a_hub_that_has_not_heard_the_answer_may_ask_again(client, make):
     ("text", "lease"),
     [
         ("7200", 2 * HOUR),
-        ("1", HOUR),
-        ("0", HOUR),
+        ("1", timedelta(seconds=1)),
+        ("0", timedelta()),
         ("999999999999999", 30 * DAY),
         ("9" * 400, 10 * DAY),
         ("", 10 * DAY),
@@ -157,6 +158,13 @@ def test_a_no_is_heard_at_any_time_with_its_reason(client, make, again):
     assert (found.state, found.lease_end) == ("denied", None)
     assert found.last_error.startswith("too many xxx")
     assert len(found.last_error) == 200
+
+
+def test_a_reason_holds_nothing_that_a_terminal_would_obey(client, make, again):
+    known = make()
+    confirm(client, known, mode="denied", challenge=None, reason="no\x1b[2J \x00\x08 way\x9b31m")
+
+    assert again(known).last_error == "no[2J way›31m"
 
 
 def test_a_no_about_something_else_is_not_heard(client, make, again):
@@ -237,6 +245,28 @@ def test_what_is_too_large_is_refused(build, make, store, source):
     assert deliver(client, known, b"x" * 100_001).status_code == 413
     assert waiting(store, source) is None
     assert deliver(client, known, b"x" * 100_000).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("size", "declared", "status"),
+    [(100_000, "", 202), (100_001, "", 413), (100_000, "200000", 413), (99_999, "100000", 400)],
+    ids=["fits", "too large", "said to be too large", "broken off"],
+)
+def test_a_body_as_a_server_passes_it_on_is_taken_whole_or_refused(
+    build, make, store, source, again, size, declared, status
+):
+    client = build("[fetch]\nmax_body_bytes = 100000\n").test_client()
+    known, body = make(), b"x" * size
+    signature = f"sha256={hmac.new(known.key.encode(), body, 'sha256').hexdigest()}"
+    response = client.post(
+        f"/websub/{known.secret}",
+        input_stream=io.BytesIO(body),
+        headers={"X-Hub-Signature": signature},
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": declared},
+    )
+
+    assert response.status_code == status
+    assert (waiting(store, source) is not None, again(known).rejected) == (status == 202, 0)
 
 
 def test_when_too_much_waits_the_hub_is_asked_to_come_again(client, make, store, source):

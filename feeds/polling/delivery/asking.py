@@ -119,7 +119,7 @@ def _release(db: Transaction, source: Source, policy: schedule.Policy, now: date
     since = state.last_poll or now
     decision = schedule.next_poll(since, policy, find_facts(source, state), key=source.key)
     when = max(now, decision.when)
-    if state.next_poll is None or when < state.next_poll:
+    if state.next_poll is not None and when < state.next_poll:  # None: due already, or gone for good
         sources.save_state(db, source, replace(state, next_poll=when, rule=decision.rule))
 
 

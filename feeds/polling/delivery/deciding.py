@@ -10,6 +10,7 @@ from feeds.model import HubOffer, HubStanding, HubSubscription
 
 LEASE = timedelta(days=10)  # asked for; the hub grants what it likes
 RENEWAL = 0.85  # of a lease, after which it is asked for again
+SPACING = timedelta(minutes=15)  # between two requests, however short the leases are that a hub grants
 ANSWER = timedelta(hours=1)  # within which a request is made, its turn at the host awaited
 PATIENCE = timedelta(minutes=15)  # for a hub to verify what it has accepted
 FIRST_RETRY = timedelta(minutes=5)  # four times as long after each failure more
@@ -114,14 +115,19 @@ def _lapse(row: HubSubscription, now: datetime) -> HubSubscription:
     if row.mode == "unsubscribe":
         return _end(row, now)
     row = replace(row, granted=None, lease_end=None, checked=False, missed=None)
-    return replace(row, state="wanted", next_step=now) if row.state == "verified" else row
+    return replace(row, state="wanted", next_step=_space(row, now)) if row.state == "verified" else row
 
 
 def _find_next_step(row: HubSubscription, now: datetime) -> datetime:
     """Return when to look at what the web has recorded of a hub's call."""
     if row.state == "verified" and row.granted and row.lease_end:
-        return row.granted + RENEWAL * (row.lease_end - row.granted)
+        return _space(row, row.granted + RENEWAL * (row.lease_end - row.granted))
     return now + WAITS.get(row.state, timedelta())
+
+
+def _space(row: HubSubscription, moment: datetime) -> datetime:
+    """Return the moment, or a later one where the hub would be asked too soon after the last time."""
+    return moment if row.asked is None else max(moment, row.asked + SPACING)
 
 
 # --- Which hub --------------------------------------------------------------------------------------

@@ -19,13 +19,13 @@ from feeds.model import (
 )
 from feeds.polling import schedule
 from feeds.polling.aftermath import find_facts
+from feeds.polling.fetch import NO_VALIDATORS
 from feeds.polling.poll_feed import SCHEDULED, FeedPoll
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread, refusals_told
 from feeds.store import Transaction, deliveries, entries, hubs, sources
 from feeds.text.urls import public_url
 
-TOLD = "its hub says that there is something new (WebSub)"
 SPACING = timedelta(seconds=10)  # between two polls that a hub calls for, however often it calls
 
 
@@ -114,9 +114,10 @@ class DeliveredPoll(FeedPoll):
         entries.apply_changes(db, self.source, changes, now)
         deliveries.take(db, delivery)
         hubs.trust_again(db, delivery.subscription_number, now)
-        first = self.state.first_success or now
-        state = replace(self.state, last_success=now, first_success=first)
-        if not self._is_due(now) and hubs.is_trusted(db, self.source, now):
+        state = replace(self.state, last_success=now, first_success=self.state.first_success or now)
+        if changes.modified:  # perhaps by what is older than the last poll: the next one compares it all
+            state = replace(state, validators=NO_VALIDATORS, body_hash=None)
+        if not self._is_due(now) and not self.is_called and hubs.is_trusted(db, self.source, now):
             decision = self._put_off(policy, now)
             state = replace(state, next_poll=decision.when, rule=decision.rule)
         outcome = self._tell_delivery(delivery, "changed" if changes else "unchanged", now)
@@ -148,7 +149,7 @@ class DeliveredPoll(FeedPoll):
         earliest = [self.state.last_poll and self.state.last_poll + SPACING, self.state.retry_after]
         when = max([now, *filter(None, earliest)])
         if self.state.next_poll is None or when < self.state.next_poll:
-            return replace(self.state, next_poll=when, rule=TOLD)
+            return replace(self.state, next_poll=when, rule=schedule.TOLD)
         return self.state
 
     def _is_due(self, now: datetime) -> bool:
