@@ -33,7 +33,7 @@ def parse_date(text: str) -> datetime | None:
     without a zone is one of Korea.
     """
     text = text.strip()
-    if len(text) > LONGEST:
+    if not text or len(text) > LONGEST:
         return None
     if found := RFC_822.fullmatch(text):
         date = _read_rfc_822(*found.groups("0"))
