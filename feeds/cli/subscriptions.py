@@ -67,7 +67,7 @@ def _check_address(url: str) -> None:
 async def _discover(settings: Settings, url: str) -> tuple[str, str | None]:
     """Return (address, title) of the feed at `url`, or of the first that is found through the page there."""
     async with Network(fetch_policy(settings)) as network, Reader() as reader:
-        address, feed = await Discovery(network, reader, now()).find(url)
+        address, feed = await Discovery(network, reader, now).find(url)
     return address, feed.title
 
 

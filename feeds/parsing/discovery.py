@@ -25,11 +25,12 @@ FEED_TYPES = frozenset(
 #: `application/json` is what sites describe their own machinery with, and only sometimes a feed.
 AMBIGUOUS_TYPES = frozenset({"application/json"})
 OTHER_JSON = ("/wp-json/", "oembed")
+LOOKED_AT = 1_000_000  # characters in which a page names its feeds: they stand in its head
 
 
 def find_feed_links(document: Document) -> tuple[Link, ...]:
     """Return the feeds a page names as its own, absolute and in order, each address once."""
-    html = decode(document.body, document.media_type)
+    html = decode(document.body, document.media_type)[:LOOKED_AT]
     soup = open_soup(html, only=("base", "link"))
     links: dict[str, Link] = {}
     for link in _find_links(soup, _find_base(soup, document.url)):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-from feeds.errors import PageError
+from feeds.errors import PageError, ParseError
 from feeds.model import Document
 from feeds.text.charset import skim
 from feeds.text.urls import public_url, source_address
 
 HEAD = 65_536  # bytes in which a page shows what it is
+
+IS_CHALLENGE = "the answer is a challenge for browsers, not a feed"
+IS_LOGIN = "the answer is a login page, not a feed"
 
 MOST_OFFERS = 10  # feeds that one page may name
 
@@ -26,29 +29,43 @@ CHALLENGE = re.compile(
 CAPTCHA = re.compile(r"g-recaptcha|h-captcha|cf-turnstile|hcaptcha\.com|recaptcha/api", re.IGNORECASE)
 MOST_LINKS = 5  # of a page that only wants something of its reader
 
-PASSWORD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
+#: Tags end where the next begins, or many that never end would take time without end.
+PASSWORD = re.compile(r"<input\b[^<>]*\btype\s*=\s*[\"']?password\b", re.IGNORECASE)
 LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|wp-login|auth|sso|account/login)\b", re.IGNORECASE)
-LINK = re.compile(r"<a\b[^>]*\bhref\b", re.IGNORECASE)
+LINK = re.compile(r"<a\b[^<>]*\bhref\b", re.IGNORECASE)
 MARKUP = re.compile(
-    r"<(script|style|head|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^>]*>", re.I | re.S
+    r"<(script|style|head|noscript)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>", re.I | re.S
 )
 
 
-def refuse_page(document: Document) -> PageError:
-    """Return the error that says what the page is, and carries the feeds it names, absolute and in order."""
+def refuse_page(document: Document) -> ParseError:
+    """Return the error that says what the page is.
+
+    A PageError carries the feeds that the page names, absolute and in order. A challenge or a login that
+    names none is no PageError: nothing is to be looked for behind it.
+    """
     from feeds.parsing.discovery import find_feed_links  # only here: whoever reads feeds needs no soup
 
     links = [link.href for link in find_feed_links(document) if source_address(link.href)]
     offers = tuple(links[:MOST_OFFERS])
-    return PageError(document.path or public_url(document.url), _tell(document, bool(offers)), offers)
+    subject, reason = document.path or public_url(document.url), _tell(document, bool(offers))
+    if reason in (IS_CHALLENGE, IS_LOGIN) and not offers:
+        return ParseError(subject, reason)
+    return PageError(subject, reason, offers)
+
+
+def is_challenge(body: bytes, media_type: str | None) -> bool:
+    """Whether a page wants to see a browser, or a human, before anything else."""
+    html = skim(body[:HEAD], media_type)
+    return CHALLENGE.search(html) is not None or (CAPTCHA.search(html) is not None and _is_narrow(html))
 
 
 def _tell(document: Document, names_feeds: bool) -> str:
+    if is_challenge(document.body, document.media_type):
+        return IS_CHALLENGE
     html = skim(document.body[:HEAD], document.media_type)
-    if CHALLENGE.search(html) or (CAPTCHA.search(html) and _is_narrow(html)):
-        return "the answer is a challenge for browsers, not a feed"
     if LOGIN_PATH.search(document.url) or (PASSWORD.search(html) and not names_feeds):
-        return "the answer is a login page, not a feed"
+        return IS_LOGIN
     if not names_feeds and not MARKUP.sub("", html).strip():
         return "the answer is an empty page, not a feed"
     return "the document is a web page, not a feed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import zlib
 from typing import Protocol
 
@@ -9,7 +11,16 @@ import httpx
 
 MOST_MEMBERS = 100  # of one gzip stream; more is an attack on our time
 MOST_CHUNKS = 100_000  # of one body; the same with chunks of a byte each
+MOST_AT_ONCE = 100  # chunks, until others have their turn
+START_SECONDS = 2.0  # for a body that only explains something
 GZIP = 31  # zlib's window bits for a gzip header and trailer
+
+#: How a body can be encoded (IANA, HTTP Content Coding Registry). Some servers write `none` or a charset in
+#: this place, which says nothing.
+CODINGS = frozenset(
+    {"aes128gcm", "br", "compress", "dcb", "dcz", "deflate", "exi", "gzip", "pack200-gzip", "x-compress"}
+    | {"x-gzip", "zstd"}
+)
 
 
 class AnswerError(Exception):
@@ -36,9 +47,27 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
             raise _too_large(limit)
         if chunks > MOST_CHUNKS:
             raise AnswerError("body comes in too many pieces")
+        if chunks % MOST_AT_ONCE == 0:  # while they are at hand nothing else waits for anything
+            await asyncio.sleep(0)
         body += decoder.feed(chunk)
     decoder.end()
     return bytes(body)
+
+
+async def read_start(response: httpx.Response, limit: int) -> bytes:
+    """Return the beginning of a body that only explains a refusal, `limit` bytes at most.
+
+    Nothing depends on it: what is slow, broken or too much is left where it is.
+    """
+    body = bytearray()
+    with contextlib.suppress(AnswerError, TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(START_SECONDS):
+            decoder = _find_decoder(response, 10 * limit)
+            async for chunk in response.aiter_raw():
+                body += decoder.feed(chunk)
+                if len(body) >= limit:
+                    break
+    return bytes(body[:limit])
 
 
 def _announced(response: httpx.Response) -> int:
@@ -51,10 +80,11 @@ def _too_large(limit: int) -> AnswerError:
 
 
 def _find_decoder(response: httpx.Response, limit: int) -> _Decoder:
-    coding = response.headers.get("Content-Encoding", "").strip().lower()
-    if coding in ("", "identity"):
+    written = response.headers.get("Content-Encoding", "").lower().split(",")
+    codings = [coding for coding in map(str.strip, written) if coding in CODINGS]
+    if not codings:
         return _Plain()
-    if coding in ("gzip", "x-gzip"):
+    if codings in (["gzip"], ["x-gzip"]):
         return _Gzip(limit)
     raise AnswerError("body is encoded in a way nobody asked for")
 

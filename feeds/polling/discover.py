@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urljoin
@@ -10,7 +11,7 @@ from feeds.errors import DocumentError, FetchError, PageError
 from feeds.model import Feed
 from feeds.polling.fetch import fetch
 from feeds.polling.network import Network
-from feeds.polling.pauses import Pauses
+from feeds.polling.pauses import BUSY, Pauses
 from feeds.polling.reading import Job, Reader
 from feeds.text.urls import public_url
 
@@ -24,7 +25,7 @@ class Discovery:
 
     network: Network
     reader: Reader
-    now: datetime
+    clock: Callable[[], datetime]
     pauses: Pauses = field(default_factory=Pauses)
 
     async def find(self, url: str) -> tuple[str, Feed]:
@@ -48,7 +49,7 @@ class Discovery:
             try:
                 await self._read(place)
             except DocumentError as error:
-                if isinstance(error, FetchError) and error.retry_after is not None:
+                if isinstance(error, FetchError) and (error.retry_after or error.status in BUSY):
                     return ()  # whoever asks us to wait is not asked at the next place
                 continue
             return (place,)
@@ -60,7 +61,7 @@ class Discovery:
         return [folder + path for folder in folders for path in USUAL_PATHS]
 
     async def _read(self, url: str) -> Feed:
-        fetched = await fetch(self.network, url, now=self.now, pauses=self.pauses)
+        fetched = await fetch(self.network, url, clock=self.clock, pauses=self.pauses)
         if fetched.document is None:
             raise FetchError(
                 public_url(url), "the server says unchanged to a first request", status=fetched.status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from feeds.errors import FetchError, GoneError, HeldError
 from feeds.model import Document, Validators
 from feeds.polling.link_header import find_targets
 from feeds.polling.network import REDIRECTS, Answer, Network
-from feeds.polling.pauses import Pauses
+from feeds.polling.pauses import FINE, Pauses
 from feeds.text.dates import parse_date
 from feeds.text.urls import public_url
 
@@ -54,25 +54,27 @@ async def fetch(
     url: str,
     validators: Validators = NO_VALIDATORS,
     *,
-    now: datetime,
+    clock: Callable[[], datetime],
     pauses: Pauses | None = None,
     insist: bool = False,
 ) -> FetchResult:
     """Ask for a document, unless it is the one `validators` belong to.
 
     Hosts that `pauses` holds are not asked, unless we `insist`; it hears of every answer. A Retry-After in
-    seconds counts from `now`. Raises HeldError, GoneError (410), FetchError with `status` and `retry_after`
-    where the server gives them, and what `Network.get` raises.
+    seconds counts from the answer: a request may have waited long for its turn. Raises HeldError, GoneError
+    (410), FetchError with `status` and `retry_after` where the server gives them, and what `Network.get`
+    raises.
     """
     pauses = pauses if pauses is not None else Pauses()
 
     def check(host: str) -> None:
-        until = None if insist else pauses.find(host, now)
+        until = None if insist else pauses.find(host, clock())
         if until is not None:
             raise HeldError(public_url(url), host, until)
 
     answer = await network.get(url, {"Accept": ACCEPT} | _conditions(validators), check=check)
-    if answer.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
+    now = clock()
+    if answer.status not in FINE:
         raise _failure(url, answer, pauses, now)
     pauses.hear(answer.place, answer.url, answer.status, None, now)
     document = None if answer.status == HTTPStatus.NOT_MODIFIED else _read_document(url, answer)
@@ -142,12 +144,23 @@ def _failure(url: str, answer: Answer, pauses: Pauses, now: datetime) -> FetchEr
 def _describe(answer: Answer) -> str:
     """Name the status of an answer, and say what it means to us."""
     named = describe_status(answer.status)
-    if answer.headers.get("cf-mitigated", "").lower() == "challenge":
+    if _is_challenge(answer):
         return f"{named}: the answer is a challenge for browsers"
     if answer.status in REDIRECTS:
         return f"{named}: a redirect without an address"
     meaning = MEANINGS.get(answer.status)
     return f"{named}: {meaning}" if meaning else named
+
+
+def _is_challenge(answer: Answer) -> bool:
+    """Whether a refusal is one of everybody who is no browser."""
+    if answer.headers.get("cf-mitigated", "").lower() == "challenge":
+        return True
+    if not answer.body:
+        return False
+    from feeds.parsing.instead import is_challenge  # only here: most answers have no page to look at
+
+    return is_challenge(answer.body, answer.headers.get("content-type"))
 
 
 def describe_status(status: int) -> str:
@@ -174,7 +187,10 @@ def _find_freshness(headers: Mapping[str, str]) -> timedelta | None:
     if directives.keys() & {"no-cache", "no-store"}:
         return None
     if "max-age" in directives:
-        lifetime = _read_seconds(directives["max-age"], LONGEST_FRESHNESS)
+        seconds = directives["max-age"]
+        if seconds.isdecimal():
+            seconds = seconds[:15]  # what is too large to count is large (RFC 9111, section 1.2.2)
+        lifetime = _read_seconds(seconds, LONGEST_FRESHNESS)
     else:
         lifetime = _find_expiry(headers)
     age = _read_seconds(headers.get("age", ""), LONGEST_FRESHNESS) or timedelta()

@@ -13,24 +13,21 @@ from urllib.parse import urlencode
 import httpx
 
 from feeds.errors import FetchError, RefusedError
-from feeds.polling.body import AnswerError, read_body
+from feeds.polling.body import AnswerError, read_body, read_start
 from feeds.polling.guard import ForbiddenError, Guard, Resolver, resolve
+from feeds.polling.hop import Hop, parse_url
 from feeds.polling.hosts import Hosts
-from feeds.polling.pools import PORTS
 from feeds.polling.reasons import explain
 from feeds.polling.transport import GuardedTransport
-from feeds.text.urls import is_web_url, public_url
-from feeds.text.urls import resolve as resolve_url
+from feeds.text.urls import public_url
 
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REPEATING = frozenset({307, 308})  #: redirects that ask for the same form elsewhere (RFC 9110, section 15.4)
-WITH_BODY = frozenset({200, 304})  #: 304 has none; reading it to its end lets the connection be used again
+WITH_BODY = frozenset({200, 203, 304})  #: 304 has none; read to its end it frees the connection
+MAY_EXPLAIN = frozenset({401, 403, 429, 503})  #: whose page may say that it wants to see a browser
+START = 65_536  # bytes of such a page
 FORM = MappingProxyType({"Content-Type": "application/x-www-form-urlencoded"})
-
-#: Headers that are between us and the origin they were meant for.
-CONFIDENTIAL = frozenset({"authorization", "cookie", "if-none-match", "if-modified-since"})
-CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,56 +60,10 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]  #: names in lower case; values as sent, repeated ones joined by a comma
-    body: bytes  #: decoded, and of a 200 only
+    body: bytes  #: decoded, and of a 200 or 203 only; of a refusal the beginning of its page
     url: str  #: where it came from
     place: str  #: `host:port` of it
     redirects: tuple[Redirect, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Hop:
-    """One request on the way."""
-
-    url: httpx.URL
-    headers: Mapping[str, str]
-    form: bytes | None = None  #: what is posted; None: nothing, it is a GET
-
-    @property
-    def host(self) -> str:
-        return self.url.raw_host.decode("ascii")
-
-    @property
-    def port(self) -> int:
-        return self.url.port or PORTS[self.url.scheme]
-
-    @property
-    def place(self) -> str:
-        """What politeness goes by: `host:port`."""
-        return f"{self.host}:{self.port}"
-
-    @property
-    def is_conditional(self) -> bool:
-        return not CONDITIONS.isdisjoint(name.lower() for name in self.headers)
-
-    def follow(self, location: str) -> _Hop:
-        """Return the request a redirect asks for; raise ForbiddenError if it must not be made."""
-        here = str(self.url.copy_with(userinfo=b""))
-        target = resolve_url(here, location)
-        if target is None or not is_web_url(target):
-            raise ForbiddenError("the redirect leads to no web address")
-        url = _parse_url(target)
-        if self._may_be_told(url):
-            return replace(self, url=url.copy_with(userinfo=self.url.userinfo))
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in CONFIDENTIAL}
-        return replace(self, url=url.copy_with(userinfo=b""), headers=headers)
-
-    def _may_be_told(self, url: httpx.URL) -> bool:
-        """Whether `url` is of the same origin, or of the same host on its way to https."""
-        if url.raw_host != self.url.raw_host:
-            return False
-        ports = (self.port, url.port or PORTS[url.scheme])
-        same = url.scheme == self.url.scheme and ports[0] == ports[1]
-        return same or (self.url.scheme == "http" and url.scheme == "https" and ports == (80, 443))
 
 
 #: Is told `host:port` before a request; what it raises is raised in place of the request.
@@ -186,7 +137,7 @@ class Network:
         left = total = self.policy.total_timeout
         redirects: list[Redirect] = []
         with _in_our_words(url, redirects, total):
-            hop = _Hop(_parse_url(url), headers, form)
+            hop = Hop(parse_url(url), headers, form)
             while True:
                 async with self._hosts.turn(hop.place, spacing=self._spacing(hop)):
                     check(hop.place)
@@ -202,21 +153,27 @@ class Network:
                 hop = hop.follow(location)
                 redirects.append(Redirect(answer.status, str(hop.url)))
 
-    def _spacing(self, hop: _Hop) -> float:
+    def _spacing(self, hop: Hop) -> float:
         return 0.0 if self._guard.is_listed(hop.host, hop.port) else self.policy.spacing
 
-    async def _ask(self, hop: _Hop) -> Answer:
+    async def _ask(self, hop: Hop) -> Answer:
         response = await self._send(self._build_request(hop))
         try:
             if response.status_code == 304 and not hop.is_conditional:
                 raise AnswerError("the server says unchanged (HTTP 304) without having been asked")
-            has_body = hop.form is None and response.status_code in WITH_BODY
-            body = await read_body(response, self.policy.max_body_bytes) if has_body else b""
+            body = await self._read_body(response) if hop.form is None else b""
         finally:
             await response.aclose()
         return Answer(response.status_code, _read_headers(response), body, str(hop.url), hop.place)
 
-    def _build_request(self, hop: _Hop) -> httpx.Request:
+    async def _read_body(self, response: httpx.Response) -> bytes:
+        if response.status_code in WITH_BODY:
+            return await read_body(response, self.policy.max_body_bytes)
+        is_page = "html" in response.headers.get("Content-Type", "").lower()
+        explains = is_page and response.status_code in MAY_EXPLAIN
+        return await read_start(response, START) if explains else b""
+
+    def _build_request(self, hop: Hop) -> httpx.Request:
         ours = {"User-Agent": self.policy.user_agent, "Accept-Encoding": "gzip"}
         headers = {
             name.encode("ascii"): value.encode("latin-1", "replace")  # as `_read_headers` reads them
@@ -269,15 +226,6 @@ def _in_our_words(asked: str, redirects: Sequence[Redirect], total: float) -> It
         raise FetchError(subject, tell(explain(error))) from error
 
 
-def _parse_url(text: str) -> httpx.URL:
-    url = httpx.URL(text)
-    if url.scheme not in PORTS:
-        raise ForbiddenError("only http and https addresses are fetched")
-    if not url.raw_host:
-        raise httpx.InvalidURL("no host")
-    return url.copy_with(fragment=None) if url.fragment else url
-
-
 def _find_location(answer: Answer, followed: frozenset[int]) -> str | None:
     """Return where a redirect leads, as text; servers write it in UTF-8 where they should not."""
     location = answer.headers.get("location") if answer.status in followed else None
@@ -290,9 +238,11 @@ def _find_location(answer: Answer, followed: frozenset[int]) -> str | None:
 
 
 def _read_headers(response: httpx.Response) -> Mapping[str, str]:
-    """Join repeated fields (RFC 9110, section 5.3); latin-1 keeps every byte as it was sent."""
-    headers: dict[str, str] = {}
+    """Join repeated fields (RFC 9110, section 5.3), an echo left out; latin-1 keeps every byte as sent."""
+    headers: dict[str, list[str]] = {}
     for raw_name, raw_value in response.headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return MappingProxyType(headers)
+        values = headers.setdefault(raw_name.decode("latin-1").lower(), [])
+        value = raw_value.decode("latin-1")
+        if value not in values[-1:]:
+            values.append(value)
+    return MappingProxyType({name: ", ".join(values) for name, values in headers.items()})

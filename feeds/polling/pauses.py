@@ -10,7 +10,7 @@ from http import HTTPStatus
 RECENT = timedelta(minutes=10)  # what a host has answered before tells nothing of how it is now
 MOST_HOSTS = 10_000  # remembered, those heard of last
 MOST_ADDRESSES = 50  # remembered of one host
-FINE = frozenset({HTTPStatus.OK, HTTPStatus.NOT_MODIFIED})
+FINE = frozenset({HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION, HTTPStatus.NOT_MODIFIED})
 BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 

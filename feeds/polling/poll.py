@@ -132,12 +132,14 @@ class Poller:
 
     async def _ask(self, poll: FeedPoll, url: str) -> tuple[FetchResult, Feed | None]:
         validators = poll.validators if url == poll.source.url else NO_VALIDATORS
-        now, insist = self.clock(), poll.ask.force
-        fetched = await fetch(self.network, url, validators, now=now, pauses=self.pauses, insist=insist)
+        insist = poll.ask.force
+        fetched = await fetch(
+            self.network, url, validators, clock=self.clock, pauses=self.pauses, insist=insist
+        )
         return fetched, await self._read(poll, fetched)
 
     def _discovery(self) -> Discovery:
-        return Discovery(self.network, self.reader, self.clock(), self.pauses)
+        return Discovery(self.network, self.reader, self.clock, self.pauses)
 
     async def _hold(self, poll: FeedPoll, hold: Hold) -> PollOutcome:
         return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,14 @@ from typing import Any
 
 import httpcore
 
+from feeds.polling.body import AnswerError
+
 LIMIT = 2**16  # bytes read ahead
+
+MOST_INTERIM = 20  # answers before an answer; who sends nothing else would keep us busy for nothing
+#: One of them, and what may still become one (RFC 9110, section 15.2).
+INTERIM = re.compile(rb"HTTP/1\.[0-9] 1[0-9]{2}[ \r\n](?s:.*?)\n\r?\n")
+BEGUN = re.compile(rb"(?:HTTP/1\.[0-9] 1[0-9]{2}[ \r\n]|.{0,12}\Z)", re.DOTALL)
 
 
 async def open_stream(address: str, port: int, seconds: float | None) -> Stream:
@@ -28,17 +36,21 @@ class Stream(httpcore.AsyncNetworkStream):
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self._prelude = Prelude()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has arrived, no bytes at the end."""
         with _translated(httpcore.ReadError, httpcore.ReadTimeout):
             async with asyncio.timeout(timeout):
-                return await self._reader.read(max_bytes)
+                data = await self._reader.read(max_bytes)
+        self._prelude.hear(data)
+        return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of it."""
         if not buffer:
             return
+        self._prelude = Prelude()
         with _translated(httpcore.WriteError, httpcore.WriteTimeout):
             async with asyncio.timeout(timeout):
                 self._writer.write(buffer)
@@ -64,6 +76,27 @@ class Stream(httpcore.AsyncNetworkStream):
         if info == "is_readable":
             return self._reader.at_eof() or self._writer.is_closing()
         return self._writer.get_extra_info({"ssl_object": "ssl_object", "socket": "socket"}.get(info, info))
+
+
+class Prelude:
+    """What comes before the answer to a request; raises AnswerError where that has no end."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._head: bytes | None = b""  # None once the answer itself has begun
+
+    def hear(self, data: bytes) -> None:
+        """Take note of bytes that have arrived."""
+        if self._head is None:
+            return
+        head, end = self._head + data, 0
+        while found := INTERIM.match(head, end):
+            end = found.end()
+            self._count += 1
+            if self._count > MOST_INTERIM:
+                raise AnswerError("one interim answer follows the other")
+        head = head[end:]
+        self._head = head if len(head) < LIMIT and BEGUN.match(head) else None
 
 
 @contextmanager

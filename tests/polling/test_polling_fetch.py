@@ -19,7 +19,7 @@ def run(url, validators=NOTHING):
     async def once():
         allowed = frozenset({url.split("/")[2].rpartition("@")[2]})
         async with Network(FetchPolicy("feeds/test", allow_hosts=allowed)) as network:
-            return await fetch(network, url, validators, now=NOW)
+            return await fetch(network, url, validators, clock=lambda: NOW)
 
     return asyncio.run(once())
 
@@ -253,6 +253,7 @@ def test_retry_after_is_understood_in_both_forms(serve, status, text, wait):
         ({"cache_control": "no-cache, max-age=600"}, None),
         ({"cache_control": "no-store, max-age=600"}, None),
         ({"cache_control": "max-age=999999999999"}, timedelta(days=366)),
+        ({"cache_control": f"max-age={2**64}"}, timedelta(days=366)),
         (
             {"expires": "Tue, 01 Nov 2022 09:00:00 GMT", "date": "Tue, 01 Nov 2022 08:00:00 GMT"},
             timedelta(hours=1),

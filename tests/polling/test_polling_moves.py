@@ -1,5 +1,6 @@
 """Where a source is: a permanent redirect, the old address, and feeds behind pages."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -212,12 +213,47 @@ def test_an_offer_is_forgotten_when_the_feed_is_back(here, places):
 
 
 @pytest.mark.parametrize(
+    "body", [PAGE % b"<title>Just a moment...</title>", b"<html><body><input type=password>Hello"]
+)
+def test_nothing_is_looked_for_behind_a_challenge_or_a_login(here, places, body):
+    old, _ = places
+    old.answer = response(body=body)
+    before = len(old.server.asked)
+    here.poll(old.url)
+
+    assert len(old.server.asked) == before + 1
+
+
+def test_a_refusal_is_one_however_slow_its_page_is(here, places):
+    def drip():
+        yield b"HTTP/1.1 429 No\r\nRetry-After: 100\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n<"
+        time.sleep(4)
+
+    old, _ = places
+    old.answer = lambda asked: drip()
+    started = time.monotonic()
+    outcome = here.poll(old.url)[0]
+
+    assert outcome.status == 429
+    assert here.state(old.url).retry_after - here.now == timedelta(seconds=100)
+    assert time.monotonic() - started < 3.5
+
+
+@pytest.mark.parametrize(
     ("answer", "reason"),
     [
         (response(401), "HTTP 401 Unauthorized: a login is wanted"),
         (
             response(403, cf_mitigated="challenge"),
             "HTTP 403 Forbidden: the answer is a challenge for browsers",
+        ),
+        (
+            response(503, PAGE % b"<title>Just a moment...</title>", content_type="text/html"),
+            "HTTP 503 Service Unavailable: the answer is a challenge for browsers",
+        ),
+        (
+            response(403, PAGE % b"<title>No</title>", content_type="text/html"),
+            "HTTP 403 Forbidden",
         ),
         (response(404), "HTTP 404 Not Found"),
         (response(200, b""), "the answer was empty"),

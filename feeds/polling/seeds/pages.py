@@ -65,7 +65,7 @@ class PagesRound:
     async def _fetch(self, page: LinkedPage) -> tuple[int, str | None]:
         """Fetch one page; return how many entries are new, and what went wrong."""
         try:
-            fetched = await fetch(self.network, page.url, now=self.clock(), pauses=self.pauses)
+            fetched = await fetch(self.network, page.url, clock=self.clock, pauses=self.pauses)
             document = fetched.document
             if document is None:
                 raise FetchError(public_url(page.url), "the answer was empty", status=fetched.status)
