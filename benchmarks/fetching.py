@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import cycle, islice, pairwise
 from statistics import median
 
@@ -86,7 +87,7 @@ async def ask(asked: Sequence[Asked], at_once: int, *, per_host: int) -> Spent:
 async def _ask_all(network: Network, asked: Iterator[Asked], at_once: int) -> None:
     async def work() -> None:
         for url, validators in asked:
-            await fetch(network, url, validators, now=datetime.now(UTC))
+            await fetch(network, url, validators, clock=partial(datetime.now, UTC))
 
     await asyncio.gather(*(work() for _ in range(at_once)))
 

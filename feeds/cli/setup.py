@@ -6,11 +6,11 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
-import structlog
 
 from feeds.config import Configuration
 
@@ -25,7 +25,29 @@ def read_configuration(
 
 def configure_logging() -> None:
     """Write the log as readable lines to stderr: the only place that is configured."""
-    formatter = structlog.stdlib.ProcessorFormatter(
+    output = logging.StreamHandler()
+    output.setFormatter(_Lines())
+    root = logging.getLogger()
+    root.handlers = [output]
+    root.setLevel(logging.INFO)
+    # A tick that comes late or is left out is nothing to tell; what happens in one is told by the poller.
+    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    for chatty in ("httpx", "httpcore", "watchfiles", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _Lines(logging.Formatter):
+    """Readable lines; what writes them is imported with the first of them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _make_formatter().format(record)
+
+
+@cache
+def _make_formatter() -> logging.Formatter:
+    import structlog
+
+    return structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0),
@@ -35,12 +57,3 @@ def configure_logging() -> None:
             structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
         ],
     )
-    output = logging.StreamHandler()
-    output.setFormatter(formatter)
-    root = logging.getLogger()
-    root.handlers = [output]
-    root.setLevel(logging.INFO)
-    # A tick that comes late or is left out is nothing to tell; what happens in one is told by the poller.
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
-    for chatty in ("httpx", "httpcore", "watchfiles", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)

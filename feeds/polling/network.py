@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -87,8 +88,8 @@ class Network:
         self.policy = policy
         self._guard = Guard(policy.allow_private, frozenset(map(str.lower, policy.allow_hosts)), resolver)
         # A client would add what we must not have: a cookie jar, environment, whole addresses in the log.
-        tls = tls or httpx.create_ssl_context(trust_env=False)
-        self._transport = GuardedTransport(self._guard, tls, policy.proxy)
+        make_tls = cache(lambda: tls or httpx.create_ssl_context(trust_env=False))
+        self._transport = GuardedTransport(self._guard, make_tls, policy.proxy)
         self._hosts = Hosts(per_host=policy.per_host, concurrency=policy.concurrency)
 
     async def __aenter__(self) -> Network:

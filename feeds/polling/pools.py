@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import ssl
 from collections import OrderedDict
+from collections.abc import Callable
 
 import httpcore
 
 KEPT_ALIVE = 20  # pools with nothing but idle connections, and connections of one pool
 KEPT_ALIVE_FOR = 5.0  # seconds
 PORTS = {"http": 80, "https": 443}
+
+#: Returns the one context of all connections; to make it takes as long as forty requests.
+Tls = Callable[[], ssl.SSLContext]
 
 #: Scheme, host and port.
 Origin = tuple[bytes, bytes, int | None]
@@ -22,7 +26,7 @@ Origin = tuple[bytes, bytes, int | None]
 class Pools:
     """Looks like one pool of httpcore; closing what it holds is `aclose`."""
 
-    def __init__(self, tls: ssl.SSLContext, backend: httpcore.AsyncNetworkBackend) -> None:
+    def __init__(self, tls: Tls, backend: httpcore.AsyncNetworkBackend) -> None:
         self._tls = tls
         self._backend = backend
         self._pools: OrderedDict[Origin, httpcore.AsyncConnectionPool] = OrderedDict()  # by their last use
@@ -47,13 +51,13 @@ class Pools:
     def _find_pool(self, url: httpcore.URL) -> httpcore.AsyncConnectionPool:
         origin = (url.scheme, url.host, url.port)
         if origin not in self._pools:
-            self._pools[origin] = self._open_pool()
+            self._pools[origin] = self._open_pool(url.scheme)
         self._pools.move_to_end(origin)
         return self._pools[origin]
 
-    def _open_pool(self) -> httpcore.AsyncConnectionPool:
+    def _open_pool(self, scheme: bytes) -> httpcore.AsyncConnectionPool:
         return httpcore.AsyncConnectionPool(
-            ssl_context=self._tls,
+            ssl_context=self._tls() if scheme == b"https" else None,
             # The number of requests is bounded by `hosts`; a pool that makes them wait can lose
             # connections to cancelled requests (encode/httpcore#1093).
             max_connections=None,

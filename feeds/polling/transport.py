@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ssl
-
 import httpx
 
 from feeds.errors import GuardError
 from feeds.polling.guard import NOWHERE, ForbiddenError, Guard, GuardedBackend
-from feeds.polling.pools import Pools
+from feeds.polling.pools import Pools, Tls
 from feeds.polling.proxied import ProxiedPool
 
 CHECK_SECONDS = 2.0
@@ -17,10 +15,10 @@ CHECK_SECONDS = 2.0
 class GuardedTransport(httpx.AsyncHTTPTransport):
     """HTTP/1.1 over guarded connections."""
 
-    def __init__(self, guard: Guard, tls: ssl.SSLContext, proxy: str | None = None) -> None:
+    def __init__(self, guard: Guard, tls: Tls, proxy: str | None = None) -> None:
         # The parent's constructor is left out on purpose: it makes a pool without the guard. If httpx ever
         # looks for its pool elsewhere, every request fails; none goes out unguarded.
-        pool = ProxiedPool(proxy, guard, tls) if proxy else Pools(tls, GuardedBackend(guard))
+        pool = ProxiedPool(proxy, guard, tls()) if proxy else Pools(tls, GuardedBackend(guard))
         self._pool = pool  # type: ignore[assignment]
 
     async def check(self) -> None:
