@@ -14,7 +14,8 @@ from feeds.model import HubSubscription
 from feeds.polling.delivery.asking import Subscriber, can_be_called
 from feeds.polling.guard import Resolver, resolve
 from feeds.polling.poll import Poller
-from feeds.store import deliveries, hubs
+from feeds.store import hubs
+from feeds.store.deliveries import HubWork
 
 log = logging.getLogger("feeds.poller")
 
@@ -60,10 +61,9 @@ class Delivering:
             except OSError:
                 await asyncio.sleep(LOOK_UP_AGAIN)
 
-    async def follow(self) -> None:
+    async def follow(self, work: HubWork) -> None:
         """Start taking in what was delivered, and asking what is to be asked."""
         now = asyncio.get_running_loop().time()
-        work = await self.poller.store.read(deliveries.find_work, self.poller.clock())
         self._resting = {number: until for number, until in self._resting.items() if until > now}
         for number in work.waiting:
             if number not in self._resting:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
-from typing import Any
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NamedTuple
 
 from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,7 +23,7 @@ from feeds.polling.poll import SCHEDULED, Ask, Poller
 from feeds.polling.refresh import carry_out
 from feeds.polling.seeds.look import EVERYTHING
 from feeds.polling.seeds.watch import Hints, watch
-from feeds.store import Store, Transaction, clock, notices, pages, polls, sources
+from feeds.store import Store, Transaction, clock, deliveries, notices, pages, polls, sources
 
 log = logging.getLogger("feeds.poller")
 
@@ -120,23 +121,30 @@ class _Daemon:
 
     async def _tick(self) -> None:
         async with self._ticking:
-            questions = (
-                self._follow_configuration,
-                self._take_refreshes,
-                self._poll_due,
-                self._fetch_pages,
-                self._delivering.follow,
-            )
-            for question in questions:
-                if not self.stop.is_set():
-                    await self._told(question())
+            await self._told(self._follow_configuration())
+            if not self.stop.is_set():
+                await self._told(self._look())
 
-    async def _take_refreshes(self) -> None:
+    async def _look(self) -> None:
+        """See what there is to do, in one transaction; each part of it is told apart."""
+        found = await self.poller.store.read(_find_work, self.poller.clock())
+        answers = (
+            partial(self._take_refreshes, found.is_asked),
+            partial(self._poll_due, found.due),
+            partial(self._fetch_pages, found.has_pages),
+            partial(self._delivering.follow, found.hubs),
+        )
+        for answer in answers:
+            if not self.stop.is_set():
+                await self._told(answer())
+
+    async def _take_refreshes(self, is_asked: bool) -> None:
         store = self.poller.store
-        while await store.read(polls.has_queued_refresh):
+        while is_asked:
             refresh = await store.write(polls.take_refresh, self.poller.clock())
             if refresh:
                 self._start(self._carry_out(refresh))
+            is_asked = await store.read(polls.has_queued_refresh)
 
     async def _carry_out(self, refresh: Refresh) -> None:
         """See a refresh through: while the store refuses to record that it has ended, ask it again."""
@@ -146,21 +154,19 @@ class _Daemon:
             ):
                 await asyncio.sleep(REST)
 
-    async def _poll_due(self) -> None:
+    async def _poll_due(self, due: Sequence[Source]) -> None:
         now = asyncio.get_running_loop().time()
         self._resting = {number: until for number, until in self._resting.items() if until > now}
-        for source in await self.poller.store.read(sources.due_sources, self.poller.clock()):
+        for source in due:
             if source.number not in self._resting and not self.poller.is_polling(source):
                 self._resting[source.number] = float("inf")
                 self._start(self._poll(source))
 
-    async def _fetch_pages(self) -> None:
+    async def _fetch_pages(self, has_pages: bool) -> None:
         """Fetch the pages that files name, beside everything else: their hosts may want us to be slow."""
-        if self._fetching is None or self._fetching.done():
-            store = self.poller.store
-            source = await store.read(sources.find_source_by_url, SEEDS.url)
-            due = await store.read(pages.due_pages, self.poller.clock(), 1)
-            if source is not None and due:
+        if has_pages and (self._fetching is None or self._fetching.done()):
+            source = await self.poller.store.read(sources.find_source_by_url, SEEDS.url)
+            if source is not None:
                 self._fetching = self._start(self._fetch_all(source))
 
     async def _fetch_all(self, source: Source) -> None:
@@ -241,6 +247,25 @@ class _Daemon:
         if line not in self._told_errors:
             self._told_errors[line] = now
             log.error("%s", line, exc_info=unexpected if log.isEnabledFor(logging.DEBUG) else None)
+
+
+class _Work(NamedTuple):
+    """What there is to do."""
+
+    is_asked: bool  #: somebody waits for a refresh
+    due: Sequence[Source]
+    has_pages: bool  #: pages that files name are due
+    hubs: deliveries.HubWork
+
+
+def _find_work(db: Transaction, now: datetime) -> _Work:
+    """Ask what a tick asks: all of it in indexes, twice a second."""
+    return _Work(
+        polls.has_queued_refresh(db),
+        sources.due_sources(db, now),
+        bool(pages.due_pages(db, now, 1)),
+        deliveries.find_work(db, now),
+    )
 
 
 def _needs_restart(settings: Settings, before: Settings) -> bool:

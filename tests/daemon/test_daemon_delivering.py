@@ -12,7 +12,7 @@ from sqlalchemy import text
 from feeds.daemon import delivering
 from feeds.daemon.composing import now, open_poller
 from feeds.model import ALL
-from feeds.store import hub_calls, hubs, sources
+from feeds.store import deliveries, hub_calls, hubs, sources
 from feeds.store.entries import list_entries
 
 FEED = """<rss version="2.0" xmlns:a="http://www.w3.org/2005/Atom"><channel><title>F</title>
@@ -168,10 +168,11 @@ def test_our_own_name_is_looked_up_again_where_that_failed(start, hub, publisher
                 lambda each: tasks.append(asyncio.ensure_future(each)) or tasks[-1],
                 resolver,
             )
-            await work.follow()
+            found = await poller.store.read(deliveries.find_work, poller.clock())
+            await work.follow(found)
             assert tasks == []
             await work.begin()
-            await work.follow()
+            await work.follow(found)
             await asyncio.gather(*tasks)
 
     asyncio.run(run())
