@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from feeds.store import open_store
+
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -19,6 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that nobody waits for it at the end."""
     items.sort(key=lambda item: "e2e" not in item.path.parts)
+
+
+@pytest.fixture(scope="session")
+def made_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a store with nothing in it, to be copied: to make one takes longer than most tests."""
+    path = tmp_path_factory.mktemp("made") / "feeds.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -47,8 +48,11 @@ def running_reader() -> Iterator[tuple[asyncio.Runner, Reader]]:
 
 
 @pytest.fixture
-def here(tmp_path: Path, running_reader: tuple[asyncio.Runner, Reader]) -> Iterator[Installation]:
+def here(
+    tmp_path: Path, made_store: Path, running_reader: tuple[asyncio.Runner, Reader]
+) -> Iterator[Installation]:
     """An installation of its own for the test."""
+    shutil.copy(made_store, tmp_path / "feeds.db")
     installation = Installation.at(tmp_path, *running_reader)
     yield installation
     installation.store.close()

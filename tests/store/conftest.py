@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,9 @@ def empty(store: Store) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, tmp_path: Path, made_store: Path) -> Iterator[Store]:
     if request.param == "sqlite":
+        shutil.copy(made_store, tmp_path / "feeds.db")
         store = open_store(f"sqlite:///{tmp_path}/feeds.db")
         yield store
         store.close()
@@ -40,7 +42,8 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Store]:
+def sqlite(tmp_path: Path, made_store: Path) -> Iterator[Store]:
+    shutil.copy(made_store, tmp_path / "feeds.db")
     store = open_store(f"sqlite:///{tmp_path}/feeds.db")
     yield store
     store.close()

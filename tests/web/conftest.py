@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,7 +24,8 @@ timezone = "Asia/Shanghai"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, made_store: Path) -> Iterator[Store]:
+    shutil.copy(made_store, tmp_path / "feeds.db")
     store = open_store(f"sqlite:///{tmp_path}/feeds.db")
     yield store
     store.close()
