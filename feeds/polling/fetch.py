@@ -142,8 +142,10 @@ def _failure(url: str, answer: Answer, pauses: Pauses, now: datetime) -> FetchEr
 
 
 def _describe(answer: Answer) -> str:
-    """Name the status of an answer, and say what it means to us."""
+    """Name the status of an answer, say what it means to us, and who gave it where that was somebody else."""
     named = describe_status(answer.status)
+    if answer.redirects:
+        named = f"redirected to {public_url(answer.url)}: {named}"
     if _is_challenge(answer):
         return f"{named}: the answer is a challenge for browsers"
     if answer.status in REDIRECTS:

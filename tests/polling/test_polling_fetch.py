@@ -207,7 +207,7 @@ def test_410_behind_a_temporary_redirect_is_not_about_the_source(serve):
     error = failure(server.url)
 
     assert not isinstance(error, GoneError)
-    assert error.reason == "HTTP 410 Gone"
+    assert error.reason == f"redirected to http://{server.host}/new: HTTP 410 Gone"
 
 
 @pytest.mark.parametrize("status", [429, 503, 403])
