@@ -56,19 +56,22 @@ def refuse_page(document: Document) -> ParseError:
 
 def is_challenge(body: bytes, media_type: str | None) -> bool:
     """Whether a page wants to see a browser, or a human, before anything else."""
-    html = skim(body[:HEAD], media_type)
-    return CHALLENGE.search(html) is not None or (CAPTCHA.search(html) is not None and _is_narrow(html))
+    return _challenges(skim(body[:HEAD], media_type))
 
 
 def _tell(document: Document, names_feeds: bool) -> str:
-    if is_challenge(document.body, document.media_type):
-        return IS_CHALLENGE
     html = skim(document.body[:HEAD], document.media_type)
+    if _challenges(html):
+        return IS_CHALLENGE
     if LOGIN_PATH.search(document.url) or (PASSWORD.search(html) and not names_feeds):
         return IS_LOGIN
     if not names_feeds and not MARKUP.sub("", html).strip():
         return "the answer is an empty page, not a feed"
     return "the document is a web page, not a feed"
+
+
+def _challenges(html: str) -> bool:
+    return CHALLENGE.search(html) is not None or (CAPTCHA.search(html) is not None and _is_narrow(html))
 
 
 def _is_narrow(html: str) -> bool:

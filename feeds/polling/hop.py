@@ -66,6 +66,10 @@ class Hop:
 
 
 def parse_url(text: str) -> httpx.URL:
+    """Return an absolute address without its fragment.
+
+    Raises ForbiddenError where it is neither http nor https, httpx.InvalidURL where it is no address.
+    """
     url = httpx.URL(text)
     if url.scheme not in PORTS:
         raise ForbiddenError("only http and https addresses are fetched")

@@ -22,7 +22,6 @@ class ProxiedPool(httpcore.AsyncHTTPProxy):
         url = httpx.URL(proxy)
         port = url.port or PORTS[url.scheme]
         only_the_proxy = Guard(allow_hosts=frozenset({f"{url.raw_host.decode('ascii').lower()}:{port}"}))
-        self._guard = guard
         self._judge = GuardedBackend(guard)
         super().__init__(
             str(url.copy_with(userinfo=b"")),

@@ -17,6 +17,7 @@ from polling_installation import Installation
 from polling_server import Answer, Listener, Server, handler_for
 
 from feeds.polling.reading import Reader
+from feeds.store import Store, open_store
 
 
 @pytest.fixture
@@ -36,6 +37,15 @@ def serve() -> Iterator[Callable[..., Server]]:
     for listener in listeners:
         listener.shutdown()
         listener.server_close()
+
+
+@pytest.fixture
+def store(tmp_path: Path, made_store: Path) -> Iterator[Store]:
+    """A store without an installation around it."""
+    shutil.copy(made_store, tmp_path / "feeds.db")
+    store = open_store(f"sqlite:///{tmp_path}/feeds.db")
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,14 +13,7 @@ from feeds.polling.seeds import look as looking
 from feeds.polling.seeds.look import Look, sort_places, walk
 from feeds.polling.seeds.vanished import find_doubtful
 from feeds.polling.seeds.watch import Hints, find_place
-from feeds.store import files, open_store
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/feeds.db")
-    yield store
-    store.close()
+from feeds.store import files
 
 
 @pytest.fixture

@@ -12,16 +12,9 @@ from sqlalchemy import event
 from feeds.errors import StoreError
 from feeds.model import Declaration
 from feeds.polling.storing import MOST_TOGETHER, StoreThread
-from feeds.store import open_store, sources
+from feeds.store import sources
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/feeds.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture
