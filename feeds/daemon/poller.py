@@ -129,8 +129,9 @@ class _Daemon:
         """See what there is to do, in one transaction; each part of it is told apart."""
         found = await self.poller.store.read(_find_work, self.poller.clock())
         answers = (
-            partial(self._take_refreshes, found.is_asked),
+            # Before anything else is waited for: what is polled meanwhile is due no more.
             partial(self._poll_due, found.due),
+            partial(self._take_refreshes, found.is_asked),
             partial(self._fetch_pages, found.has_pages),
             partial(self._delivering.follow, found.hubs),
         )
