@@ -27,6 +27,8 @@ def titles(service, path="/atom.xml"):
 def test_a_dropped_seed_reaches_a_subscriber_within_two_seconds(install):
     service = install()
     service.start()
+    # The web server may answer before the poller has started: what counts is a service that runs.
+    wait_until(lambda: service.json("/api/v1/status")["poller_running"], 20, "the poller runs")
     write_seed(
         service.seeds,
         "one.txt",
