@@ -1,5 +1,6 @@
 """What every test may ask for, and what continuous integration insists on."""
 
+import fcntl
 import itertools
 import os
 import shutil
@@ -21,6 +22,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that nobody waits for it at the end."""
     items.sort(key=lambda item: "e2e" not in item.path.parts)
+
+
+@pytest.fixture(autouse=True)
+def turn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let a test marked `quiet`, one that measures seconds, run while no other test of this run does.
+
+    The first lock is a queue that all stand in, so that a quiet test is not passed over for ever.
+    """
+    folder = tmp_path_factory.getbasetemp().parent  # which the processes of one run have in common
+    is_quiet = request.node.get_closest_marker("quiet") is not None
+    with (folder / "queue.lock").open("w") as queue, (folder / "turn.lock").open("w") as turn:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        fcntl.flock(turn, fcntl.LOCK_EX if is_quiet else fcntl.LOCK_SH)
+        fcntl.flock(queue, fcntl.LOCK_UN)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import json
 import os
 
+import pytest
 from running import wait_until
 
 from benchmarks.archive import write_archive
@@ -32,6 +33,7 @@ def test_a_folder_that_is_moved_in_with_all_that_is_in_it_is_noticed(install, tm
     wait_until(lambda: service.json("/api/v1/status")["counts"]["entries"] == 30, 10, "all are there")
 
 
+@pytest.mark.quiet
 def test_a_name_that_is_no_text_keeps_nobody_from_being_noticed(install):
     service = install()
     service.start()

@@ -24,6 +24,7 @@ def titles(service, path="/atom.xml"):
     return [entry.title for entry in feedparser.parse(service.get(path)[1]).entries]
 
 
+@pytest.mark.quiet
 def test_a_dropped_seed_reaches_a_subscriber_within_two_seconds(install):
     service = install()
     service.start()
@@ -53,6 +54,7 @@ def test_a_dropped_seed_reaches_a_subscriber_within_two_seconds(install):
         assert 'href="https://news.example/more"' in html
 
 
+@pytest.mark.quiet
 def test_an_edited_seed_is_corrected_and_a_deleted_one_withdrawn(install):
     service = install()
     service.start()
@@ -318,6 +320,7 @@ def test_usage_errors_have_status_two(install):
     assert install().command("refresh", "--nonsense", check=False).returncode == 2
 
 
+@pytest.mark.quiet
 def test_help_is_quick(install):
     service = install()
     service.command("--help")

@@ -4,6 +4,7 @@ import os
 import signal
 
 import feedparser
+import pytest
 from hub_server import running_hub, send_in_chunks
 from running import publishing, wait_until
 
@@ -17,6 +18,7 @@ def titles(service):
     return {entry.title for entry in feedparser.parse(service.get("/atom.xml")[1]).entries}
 
 
+@pytest.mark.quiet
 def test_what_a_hub_delivers_is_in_the_feed_within_two_seconds_and_survives_a_killed_poller(install):
     with running_hub() as hub, publishing({"/feed.xml": b""}) as publisher:
         topic = publisher.url("/feed.xml")

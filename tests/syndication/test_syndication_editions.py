@@ -249,6 +249,7 @@ def test_what_could_not_be_stored_is_stored_later(store, editions):
     assert editions.find(ALL, "rss.xml", NOW + 2 * RETRY) is later
 
 
+@pytest.mark.quiet
 def test_a_reader_does_not_wait_for_a_long_transaction_of_the_poller(store, editions):
     put(store, FULL)
     with store.write():
