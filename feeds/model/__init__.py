@@ -19,7 +19,7 @@ from feeds.model.hubs import (
 from feeds.model.normal import Enclosure, Entry, Feed
 from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
 from feeds.model.reports import SourceReport
-from feeds.model.served import ALL, Site, StoredEntry, Version, View, ViewKind
+from feeds.model.served import ALL, ALONE, Frame, Site, StoredEntry, Tombstone, Version, View, ViewKind
 from feeds.model.sources import NO_LONGER_DECLARED, Declaration, Source, SourceKind, SourceState
 from feeds.model.written import (
     ARTICLES,
@@ -36,6 +36,7 @@ from feeds.model.written import (
 
 __all__ = [
     "ALL",
+    "ALONE",
     "ARTICLES",
     "FEEDS",
     "MOST_HUBS",
@@ -47,6 +48,7 @@ __all__ = [
     "Enclosure",
     "Entry",
     "Feed",
+    "Frame",
     "FreshEntry",
     "Health",
     "HealthChange",
@@ -79,6 +81,7 @@ __all__ = [
     "SourceState",
     "StoredEntry",
     "Text",
+    "Tombstone",
     "Validators",
     "Version",
     "View",

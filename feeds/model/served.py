@@ -72,6 +72,34 @@ ALL = View("all")
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """The public record of a withdrawn entry (RFC 6721)."""
+
+    id: str
+    when: datetime  #: of its withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a feed says around its entries: where it stands among its documents, and what is gone.
+
+    Addresses are absolute; where nothing is set the feed stands alone.
+    """
+
+    url: str | None = None  #: its own address, where that is not the view's plain one
+    next: str | None = None  #: of the page with the entries that follow (RFC 5005, section 3), in this format
+    current: str | None = None  #: in an archive document: of the live feed (section 4)
+    prev_archive: str | None = None
+    next_archive: str | None = None
+    is_archive: bool = False  #: `fh:archive`: its entries never change
+    is_complete: bool = False  #: `fh:complete`: there are no others (section 2)
+    tombstones: tuple[Tombstone, ...] = ()
+
+
+ALONE = Frame()
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What every page and feed says about the service itself."""
 
@@ -83,3 +111,4 @@ class Site:
     timezone: str = "UTC"
     limit: int = 100  #: entries in a live feed
     started: datetime | None = None  #: the stored moment of the first start
+    hubs: tuple[str, ...] = ()  #: addresses of the hubs that announce its feeds (WebSub)

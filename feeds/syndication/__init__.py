@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from feeds.model import Site, StoredEntry, View
+from feeds.model import Frame, Site, StoredEntry, View
 from feeds.syndication.jsonfeed import JSON_TYPE, render_json
 from feeds.syndication.rss_atom import ATOM_TYPE, RSS_TYPE, render_atom, render_rss
 
@@ -17,7 +17,7 @@ class Format:
     """One way to write a feed; `render` never asks the clock: the same entries give the same bytes."""
 
     name: str  #: the last part of its address
-    render: Callable[[View, Site, Sequence[StoredEntry]], bytes]
+    render: Callable[[View, Site, Sequence[StoredEntry], Frame], bytes]
     media_type: str
     title: str
 

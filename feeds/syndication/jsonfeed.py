@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from feeds.model import Enclosure, Entry, Origin, Person, Site, StoredEntry, View
+from feeds.model import ALONE, Enclosure, Entry, Frame, Origin, Person, Site, StoredEntry, View
 from feeds.syndication.masthead import describe
 from feeds.syndication.presentable import present_all
 from feeds.text.dates import format_rfc3339
@@ -16,10 +16,10 @@ JSON_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def render_json(view: View, site: Site, entries: Sequence[StoredEntry]) -> bytes:
+def render_json(view: View, site: Site, entries: Sequence[StoredEntry], frame: Frame = ALONE) -> bytes:
     """Return the JSON Feed of a view, with the entries in the order given."""
     shown = present_all(entries, site)
-    head = describe(view, site, shown, "feed.json")
+    head = describe(view, site, shown, "feed.json", frame)
     feed = _told(
         version=VERSION,
         title=head.title,

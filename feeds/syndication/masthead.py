@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feeds.model import Site, StoredEntry, View
+from feeds.model import ALONE, Frame, Site, StoredEntry, View
 from feeds.syndication.addresses import feed_id, feed_url, page_url
 from feeds.syndication.presentable import language_tag, legal
 
@@ -28,7 +28,9 @@ class Masthead:
     language: str | None = None
 
 
-def describe(view: View, site: Site, entries: Sequence[StoredEntry], format: str) -> Masthead:
+def describe(
+    view: View, site: Site, entries: Sequence[StoredEntry], format: str, frame: Frame = ALONE
+) -> Masthead:
     """Return the head of the feed of a view; `format` is a key of `FORMATS`.
 
     Raises ValueError for an empty feed of a site that has not started: there is no date to give it.
@@ -46,7 +48,7 @@ def describe(view: View, site: Site, entries: Sequence[StoredEntry], format: str
         publisher=publisher,
         home=f"{site.base_url}/",
         page=page_url(site, view),
-        url=feed_url(site, view, format),
+        url=frame.url or feed_url(site, view, format),
         updated=find_updated(site, map(_moment, entries)),
         subtitle=subtitle.strip() or None,
         language=language_tag(language),

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from feedgen.feed import FeedGenerator
 
-from feeds.model import Enclosure, Site, StoredEntry, View
+from feeds.model import ALONE, Enclosure, Frame, Site, StoredEntry, View
 from feeds.syndication.feedgen_extension import OurEntry, OurFeed
 from feeds.syndication.masthead import GENERATOR, Masthead, describe
 from feeds.syndication.presentable import present_all
@@ -23,10 +23,10 @@ BLANK = " "  # feedgen refuses an empty text where a format requires the element
 _LOCALE = threading.Lock()
 
 
-def render_rss(view: View, site: Site, entries: Sequence[StoredEntry]) -> bytes:
+def render_rss(view: View, site: Site, entries: Sequence[StoredEntry], frame: Frame = ALONE) -> bytes:
     """Return the RSS 2.0 document of a view, with the entries in the order given."""
     shown = present_all(entries, site)
-    head = describe(view, site, shown, "rss.xml")
+    head = describe(view, site, shown, "rss.xml", frame)
     feed = _open_extended(head, RSS_TYPE)
     feed.description(head.subtitle or head.title)
     feed.load_extension("dc", atom=False)
@@ -36,10 +36,10 @@ def render_rss(view: View, site: Site, entries: Sequence[StoredEntry]) -> bytes:
         return cast(bytes, feed.rss_str(pretty=True))
 
 
-def render_atom(view: View, site: Site, entries: Sequence[StoredEntry]) -> bytes:
+def render_atom(view: View, site: Site, entries: Sequence[StoredEntry], frame: Frame = ALONE) -> bytes:
     """Return the Atom 1.0 document of a view, with the entries in the order given."""
     shown = present_all(entries, site)
-    head = describe(view, site, shown, "atom.xml")
+    head = describe(view, site, shown, "atom.xml", frame)
     feed = _open_extended(head, ATOM_TYPE)
     add_atom_head(feed, head)
     for stored in shown:
