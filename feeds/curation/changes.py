@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from feeds.curation.floods import Front, find_outrun, mark_floods
 from feeds.model import Changes, Entry, FreshEntry, KnownEntry, Placed
 
 #: More late arrivals than this in one poll are an import or a storm of new guids (docs/design.md, rule 2).
@@ -31,12 +32,12 @@ def find_changes(
     *,
     now: datetime,
     previous_poll: datetime | None,
-    most_late: int = MOST_LATE,
+    front: Front | None = None,
 ) -> Changes:
     """Decide about every entry of a poll.
 
-    `previous_poll` is the end of the source's last successful poll, None at the first. `most_late` is 0
-    where this is only a part of a poll, whose late arrivals are counted at its end.
+    `previous_poll` is the end of the source's last successful poll, None at the first. Where this is only a
+    part of a poll, whose late arrivals are counted at its end, `front` is of its earlier parts.
     """
     if previous_poll is not None:
         previous_poll = min(previous_poll, now)  # the clock may have been set back since
@@ -49,7 +50,9 @@ def find_changes(
         stored = known.get(candidate.entry.id)
         if stored is None:
             new.append(_place(candidate, now - timedelta(microseconds=len(new)), previous_poll))
-        elif stored.is_foreign or (stored.hash == candidate.hash and not stored.withdrawn):
+        elif (
+            stored.is_foreign or stored.is_deleted or (stored.hash == candidate.hash and not stored.withdrawn)
+        ):
             seen.append(stored.id)
             if stored.has_lost_its_file and not stored.is_foreign:
                 moved.append(candidate)
@@ -57,9 +60,17 @@ def find_changes(
             older.append(candidate)
         else:
             modified.append(_correct(stored, candidate, now))
-    new = _limit_late(new, previous_poll, most_late)
+    is_part = front is not None
+    new, is_storm = _limit_late(new, previous_poll, 0 if is_part else MOST_LATE)
+    new, newer = mark_floods(new, front or (), is_storm=is_storm)
     return Changes(
-        new=tuple(new), modified=tuple(modified), older=tuple(older), seen=tuple(seen), moved=tuple(moved)
+        new=tuple(new),
+        modified=tuple(modified),
+        older=tuple(older),
+        seen=tuple(seen),
+        moved=tuple(moved),
+        outrun=find_outrun(front or (), newer),
+        is_part=is_part,
     )
 
 
@@ -152,13 +163,15 @@ def _place(fresh: FreshEntry, first_seen: datetime, previous_poll: datetime | No
     return Placed(fresh, date, late=late)
 
 
-def _limit_late(new: list[Placed], previous_poll: datetime | None, most_late: int) -> list[Placed]:
-    """Move late arrivals up to the previous poll, in their order, unless there are too many of them."""
+def _limit_late(
+    new: list[Placed], previous_poll: datetime | None, most_late: int
+) -> tuple[list[Placed], bool]:
+    """Move late arrivals up to the previous poll, in their order; return whether there are too many."""
     late = sorted((placed for placed in new if placed.late), key=lambda one: one.position, reverse=True)
     if previous_poll is None or not 0 < len(late) <= most_late:
-        return new
+        return new, bool(late)
     places = {
         placed.fresh.entry.id: previous_poll - timedelta(microseconds=number)
         for number, placed in enumerate(late)
     }
-    return [replace(one, position=places.get(one.fresh.entry.id, one.position)) for one in new]
+    return [replace(one, position=places.get(one.fresh.entry.id, one.position)) for one in new], False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from feeds.curation import identity
 from feeds.curation.addresses import (
@@ -20,7 +21,17 @@ from feeds.curation.identity import Identifier
 from feeds.curation.lines import clean_categories, clean_line
 from feeds.curation.texts import clean_date, clean_html, clean_language, clean_plain
 from feeds.curation.wishes import find_skip_days, find_skip_hours, find_ttl
-from feeds.model import ARTICLES, Document, Entry, Feed, ParsedEntry, ParsedFeed, Person
+from feeds.model import (
+    ARTICLES,
+    Document,
+    Entry,
+    Feed,
+    ParsedDeletion,
+    ParsedEntry,
+    ParsedFeed,
+    Person,
+    Tombstone,
+)
 from feeds.text import language, markup, urls
 
 LONGEST_TITLE = 10_000  # characters; whole articles stand there, but no book
@@ -76,6 +87,7 @@ def normalize(parsed: ParsedFeed, document: Document, source_key: str, source_ur
         hubs=find_hubs(parsed.links, base),
         topic=find_topic(parsed.links, base),
         entries=_normalize_entries(parsed.entries, ground),
+        deleted=tuple(_find_tombstones(parsed.deleted, ground)),
     )
 
 
@@ -133,6 +145,23 @@ def _find_id(identifier: Identifier, link: str | None, ground: _Ground) -> str:
         )
     sites = (*ground.sites, urls.find_host(link) if link else None)
     return identity.feed_entry_id(ground.source_key, sites, identifier.guid, identifier.text)
+
+
+#: The date of a tombstone that gives none: whatever an entry says of its own is later.
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def _find_tombstones(written: Iterable[ParsedDeletion], ground: _Ground) -> Iterator[Tombstone]:
+    """Yield a tombstone for each id that the entry may have here.
+
+    An entry's guid was kept as its id where it is of the entry's own site, which a tombstone does not name.
+    """
+    for deletion in written:
+        guid = clean_line(deletion.guid)
+        when = clean_date(deletion.when) or LONG_AGO
+        sites = (ground.sites, (*ground.sites, urls.find_host(guid or "")))
+        for id in dict.fromkeys(identity.feed_entry_id(ground.source_key, each, guid, "") for each in sites):
+            yield Tombstone(id, when)
 
 
 def _find_language(written: ParsedEntry, ground: _Ground, title: str | None, body: str | None) -> str | None:

@@ -18,7 +18,7 @@ from feeds.polling.schedule import Policy
 from feeds.polling.storing import StoreThread
 from feeds.store import Store, Transaction, sources
 from feeds.store.hosts import list_pauses
-from feeds.store.site import ensure_site
+from feeds.store.site import ensure_site, note_limit
 
 CONFIG_DOOR = "config"
 
@@ -39,6 +39,7 @@ def prepare_store(store: Store, settings: Settings, *, has_file: bool = True) ->
     """
     with store.write() as db:
         ensure_site(db, settings.base_url, now())
+        note_limit(db, settings.output.limit)
         if has_file:
             sync_declared(db, settings)
         else:
@@ -47,6 +48,7 @@ def prepare_store(store: Store, settings: Settings, *, has_file: bool = True) ->
 
 def sync_declared(db: Transaction, settings: Settings) -> None:
     """Open and close sources as the configuration file declares them."""
+    note_limit(db, settings.output.limit)
     declared = [SEEDS, *(source.declaration() for source in settings.sources)]
     sources.sync_door(db, CONFIG_DOOR, declared, now())
 

@@ -16,10 +16,10 @@ from feeds.model.hubs import (
     HubState,
     HubSubscription,
 )
-from feeds.model.normal import Enclosure, Entry, Feed
+from feeds.model.normal import Enclosure, Entry, Feed, Tombstone
 from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
 from feeds.model.reports import SourceReport
-from feeds.model.served import ALL, ALONE, Frame, Site, StoredEntry, Tombstone, Version, View, ViewKind
+from feeds.model.served import ALL, ALONE, Frame, Site, StoredEntry, Version, View, ViewKind
 from feeds.model.sources import NO_LONGER_DECLARED, Declaration, Source, SourceKind, SourceState
 from feeds.model.written import (
     ARTICLES,
@@ -27,6 +27,7 @@ from feeds.model.written import (
     Document,
     Link,
     Origin,
+    ParsedDeletion,
     ParsedEntry,
     ParsedFeed,
     Person,
@@ -62,6 +63,7 @@ __all__ = [
     "Link",
     "Origin",
     "OutcomeKind",
+    "ParsedDeletion",
     "ParsedEntry",
     "ParsedFeed",
     "ParsedFile",

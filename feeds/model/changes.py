@@ -21,6 +21,7 @@ class KnownEntry:
     withdrawn: bool = False
     has_lost_its_file: bool = False  #: for a seed: the file of the current version holds it no more
     is_foreign: bool = False  #: another source brought it first, and speaks for it
+    is_deleted: bool = False  #: withdrawn because its source has said that it is no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Placed:
     fresh: FreshEntry
     position: datetime
     late: bool = False
+    flooded: bool = False  #: one of too many at once: live feeds of everything and of categories leave it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Changes:
     seen: tuple[str, ...] = ()  #: ids of known entries the document holds unchanged
     moved: tuple[FreshEntry, ...] = ()  #: of these, whose current version lies in another file now
     withdrawn: tuple[str, ...] = ()  #: ids
+    deleted: tuple[str, ...] = ()  #: ids of those that stay withdrawn if the source sends them again
+    is_part: bool = False  #: of a poll, at whose end its late arrivals are counted
+    outrun: tuple[
+        str, ...
+    ] = ()  #: ids of entries of the same poll that this part of it makes part of a flood
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.modified or self.older or self.withdrawn)
+        return bool(self.new or self.modified or self.older or self.withdrawn or self.deleted)

@@ -40,6 +40,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """The public record of a withdrawn entry (RFC 6721)."""
+
+    id: str
+    when: datetime  #: of its withdrawal
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A titled, ordered set of entries in normal form, in the document's order."""
 
@@ -59,3 +67,4 @@ class Feed:
     hubs: tuple[str, ...] = ()  #: addresses of hubs that tell what is new (WebSub)
     topic: str | None = None  #: the address they know it by
     entries: tuple[Entry, ...] = ()
+    deleted: tuple[Tombstone, ...] = ()  #: entries of which it says that they are no more

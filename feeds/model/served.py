@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote
 
-from feeds.model.normal import Entry
+from feeds.model.normal import Entry, Tombstone
 from feeds.model.sources import Source
 
 
@@ -24,6 +24,7 @@ class StoredEntry:
     number: int = 0  #: the order of insertion
     excerpt: str = ""  #: plain text of the body, cut by characters
     withdrawn: datetime | None = None
+    is_deleted: bool = False  #: withdrawn because its source has said that it is no more
 
     @property
     def updated(self) -> datetime:
@@ -69,14 +70,6 @@ class View:
 
 
 ALL = View("all")
-
-
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """The public record of a withdrawn entry (RFC 6721)."""
-
-    id: str
-    when: datetime  #: of its withdrawal
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,14 @@ class ParsedEntry:
     rules: tuple[tuple[str, str], ...] = ()  #: for an article: (field, what it was taken from)
 
 
+@dataclass(frozen=True, slots=True)
+class ParsedDeletion:
+    """A tombstone as written (RFC 6721): of the entry with this guid."""
+
+    guid: str
+    when: str | None = None
+
+
 #: Documents that hold one article, which is known by its address.
 ARTICLES = frozenset({"seed", "markdown", "page", "newsletter"})
 #: Documents that hold the entries of a feed.
@@ -123,3 +131,4 @@ class ParsedFeed:
     skip_hours: tuple[str, ...] = ()  #: hours of the day in UTC, RSS 2.0
     skip_days: tuple[str, ...] = ()  #: English names of days, RSS 2.0
     entries: tuple[ParsedEntry, ...] = ()
+    deleted: tuple[ParsedDeletion, ...] = ()

@@ -12,6 +12,7 @@ from feeds.parsing.fields import Field, best, best_date, best_group, gather, joi
 from feeds.parsing.links import link_as, read_page, read_picture
 from feeds.parsing.people import read_person
 from feeds.parsing.refusal import refusal
+from feeds.parsing.tombstones import read_deletions
 from feeds.parsing.xml import read_xml
 
 ROOTS = ("feed", "entry")
@@ -114,6 +115,7 @@ def parse_atom(document: Document) -> ParsedFeed:
         update_period=best(found, UPDATE_PERIOD),
         update_frequency=best(found, UPDATE_FREQUENCY),
         entries=entries.read_all(root, ground, root),
+        deleted=read_deletions(root, ground),
     )
 
 

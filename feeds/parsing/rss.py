@@ -31,6 +31,7 @@ from feeds.parsing.links import link_as, read_image_link, read_link, read_page, 
 from feeds.parsing.people import read_person, read_speaker
 from feeds.parsing.refusal import refusal
 from feeds.parsing.rss_item import RIGHTS
+from feeds.parsing.tombstones import read_deletions
 from feeds.parsing.xml import read_xml
 
 ROOTS = ("rss", "rdf", "channel")
@@ -171,6 +172,7 @@ def parse_rss(document: Document) -> ParsedFeed:
         skip_hours=joined(found, SKIP_HOURS),
         skip_days=joined(found, SKIP_DAYS),
         entries=entries.read_all(root, outside, channel),
+        deleted=read_deletions(channel, ground),
     )
 
 

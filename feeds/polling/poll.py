@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from feeds.curation.changes import MOST_LATE
+from feeds.curation.floods import MOST_LIVE
 from feeds.errors import DocumentError, HeldError, PageError
 from feeds.model import Feed, PollOutcome, Source, SourceState
 from feeds.polling import schedule
@@ -26,7 +27,7 @@ from feeds.polling.seeds.pages import PagesRound, find_round
 from feeds.polling.seeds.poll import SeedsPoll
 from feeds.polling.seeds.watch import Hints
 from feeds.polling.storing import StoreThread, refusals_told
-from feeds.store import Transaction, pages, sources
+from feeds.store import Transaction, history, pages, sources
 
 __all__ = ["SCHEDULED", "Ask", "Poller"]
 
@@ -73,11 +74,14 @@ class Poller:
     async def fetch_pages(self, source: Source) -> list[PollOutcome]:
         """Fetch every page that files of the seeds directory name and that is due; return how that went."""
         ended: list[PollOutcome] = []
+        front: list[tuple[datetime, str]] = []
         async with self._fetching_pages:
             is_import = await self.store.read(pages.count_due, self.clock()) > MOST_LATE
             while True:
                 state, due = await self.store.read(find_round, source, self.clock())
                 if not due:
+                    if len(front) == MOST_LIVE:  # perhaps there were more
+                        await self.store.write(history.archive_floods, self.clock())
                     return ended
                 work = PagesRound(
                     source,
@@ -88,6 +92,7 @@ class Poller:
                     self.clock,
                     self.pauses,
                     is_import,
+                    front,
                 )
                 ended.append(await work.run(due))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds.curation.changes import find_changes, find_hash
+from feeds.curation.deletions import find_deletions
 from feeds.errors import DocumentError, FetchError, GoneError, HeldError, OtherFeedError
 from feeds.model import (
     Changes,
@@ -224,15 +225,16 @@ class FeedPoll:
         """Return what is new and modified, and the ids of the entries that the source has brought before."""
         if feed is None:
             return Changes(), ()
-        known = entries.known_entries(db, {entry.id for entry in feed.entries}, self.source)
-        fresh = [FreshEntry(entry, find_hash(entry)) for entry in feed.entries]
+        ids = {entry.id for entry in feed.entries} | {stone.id for stone in feed.deleted}
+        known = entries.known_entries(db, ids, self.source)
+        deleted, brought = find_deletions(feed, known)
+        fresh = [FreshEntry(entry, find_hash(entry)) for entry in brought]
         changes = find_changes(known, fresh, now=now, previous_poll=self.state.last_success)
-        return changes, {id for id, entry in known.items() if not entry.is_foreign}
+        return replace(changes, deleted=deleted), {id for id, entry in known.items() if not entry.is_foreign}
 
     def _tell(self, fetched: FetchResult, changes: Changes, now: datetime) -> PollOutcome:
         outcome = self.outcome("changed" if changes else "unchanged", now, status=fetched.status)
-        new, modified = len(changes.new), len(changes.modified)
-        return replace(outcome, new=new, modified=modified, size=fetched.size)
+        return replace(count_changes(outcome, changes), size=fetched.size)
 
     def _record(
         self, db: Transaction, outcome: PollOutcome, state: SourceState, source: Source | None = None
@@ -241,6 +243,12 @@ class FeedPoll:
         keep_state(db, source or self.source, state, outcome.ended)
         outcome = replace(outcome, next_poll=state.next_poll, rule=state.rule)
         return record(db, self.source, outcome, self.ask.refresh_id)
+
+
+def count_changes(outcome: PollOutcome, changes: Changes) -> PollOutcome:
+    """Return the record of a poll with the numbers of what it has found."""
+    new, modified, withdrawn = len(changes.new), len(changes.modified), len(changes.deleted)
+    return replace(outcome, new=new, modified=modified, withdrawn=withdrawn)
 
 
 def _tell(moment: datetime) -> str:

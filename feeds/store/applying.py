@@ -18,11 +18,12 @@ from feeds.store.filing import file_entries, file_new, inherit_categories
 from feeds.store.held import Held, find_last_versions, find_version_hashes, load_held, save_held
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.places import find_views_of, settle
+from feeds.store.recording import Recording
 from feeds.store.revisions import touch
 from feeds.store.schema import entries, entry_sources, versions
 from feeds.store.search import find_texts, index_changed, index_new
 from feeds.store.source_rows import find_source_by_number
-from feeds.store.standing import withdraw
+from feeds.store.standing import outrun, withdraw
 
 NOTHING = Changes()
 
@@ -49,8 +50,14 @@ def apply_changes(db: Transaction, source: Source, changes: Changes, now: dateti
     applying.follow(changes.moved)
     applying.follow_found()
     touched = applying.write()
+    touched |= outrun(db, changes.outrun, now)
     touch(db, touched, now)
-    return touched | withdraw(db, applying.own(changes.withdrawn), now)
+    gone, deleted = applying.own(changes.withdrawn), applying.own(changes.deleted)
+    recording = applying.record(changes, [*gone, *deleted])
+    touched |= withdraw(db, gone, now)
+    touched |= withdraw(db, deleted, now, is_deleted=True)
+    recording.write()
+    return touched
 
 
 @cache
@@ -76,11 +83,12 @@ class _Applying:
         self._texts: dict[int, str] = {}
         self._last: dict[int, str] = {}
         self._found_again: list[FreshEntry] = []
+        self._corrected: list[Held] = []
 
     def load(self, changes: Changes) -> None:
         """Read what is stored of everything the poll speaks of."""
         known = [*changes.modified, *changes.older]
-        ids = {one.entry.id for one in known} | {*changes.seen, *changes.withdrawn}
+        ids = {one.entry.id for one in known} | {*changes.seen, *changes.withdrawn, *changes.deleted}
         self._held = load_held(self.db, self.source, ids)
         modified = (self._held.get(find_key(one.entry.id)) for one in changes.modified)
         self._last = find_last_versions(self.db, [held for held in modified if held])
@@ -124,8 +132,9 @@ class _Applying:
             held.current, held.hash, held.quarantined = held.version_count, fresh.hash, None
             self._labels[held.number] = fresh.entry.categories
         held.position = fresh.position or held.position
-        held.withdrawn = None
+        held.withdrawn, held.deleted = None, False
         self._changed[held.number] = held
+        self._corrected.append(held)
 
     def add_history(self, older: Iterable[FreshEntry]) -> None:
         """Keep versions that are not current, each once."""
@@ -195,14 +204,28 @@ class _Applying:
         inherit_categories(self.db, [number for number in linked if number not in self._labels])
         return touched | find_views_of(self.db, {*self._new, *self._changed, *linked})
 
+    def record(self, changes: Changes, gone: Iterable[str]) -> Recording:
+        """Note all of it for the history of its views; what is `gone` is still to be withdrawn."""
+        recording = Recording(self.db, self.source, changes.is_part)
+        recording.add(self._held, self._new, changes.new)
+        recording.correct(self._corrected)
+        recording.link(held for (number, _), held in self._links.items() if number not in self._new)
+        recording.withdraw([self._held[find_key(id)] for id in gone], self.now)
+        recording.find_members()
+        return recording
+
     # --- One entry ----------------------------------------------------------------------------------
 
     def _entry_row(self, key: str, placed: Placed) -> dict[str, Any]:
         origin = self._find_origin(placed.fresh)
+        is_visible = not (self.source.private or origin.private)
         return {
             "key": key,
             "id": placed.fresh.entry.id,
-            "visible": not (self.source.private or origin.private),
+            "visible": is_visible,
+            "live": is_visible and not placed.flooded,
+            "flooded": placed.flooded,
+            "deleted": False,
             "position": placed.position,
             "tie": find_tie(placed.fresh.entry.id),
             "first_seen": self.now,
@@ -251,6 +274,7 @@ class _Applying:
                 "entry_number": number,
                 "source_number": source_number,
                 "visible": held.visible,
+                "live": held.live,
                 "position": held.position,
                 "tie": held.tie,
             }

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
 
-from feeds.model import NO_LONGER_DECLARED, Declaration, Source, SourceState
+from feeds.model import NO_LONGER_DECLARED, Declaration, Source, SourceState, View
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert
 from feeds.store.filing import name_categories, refile
-from feeds.store.places import find_views_of_source, of_source, settle
+from feeds.store.history import insert_unseen
+from feeds.store.places import find_numbers, find_views_of_source, of_source, settle
 from feeds.store.revisions import touch
 from feeds.store.schema import doors, source_states, sources
 from feeds.store.source_rows import FIELDS, find_source_by_number, is_known_as, load_sources
@@ -222,7 +223,12 @@ def _agree(db: Transaction, source: Source, now: datetime) -> Source:
     if changed & {"private", "category"}:
         refile(db, source.number)
     if changed - {"interval"}:
-        touch(db, touched | find_views_of_source(db, source.number), now)
+        present = find_views_of_source(db, source.number)
+        touch(db, touched | present, now)
+        if "private" not in changed:
+            present &= {View("category", agreed["category_name"] or "").key}
+        if changed & {"private", "category"}:
+            insert_unseen(db, present, find_numbers(db, its_entries))
     return _reload(db, source.number)
 
 

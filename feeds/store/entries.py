@@ -28,6 +28,7 @@ __all__ = [
     "list_entries",
     "list_quarantined",
     "list_versions",
+    "list_withdrawn",
     "promote_late",
     "quarantine",
     "search_entries",
@@ -38,7 +39,14 @@ IS_CURRENT = and_(versions.c.entry_number == entries.c.number, versions.c.number
 
 
 _KNOWN = (
-    select(entries.c.key, entries.c.withdrawn, entries.c.owner_number, MAKES_WAY, versions)
+    select(
+        entries.c.key,
+        entries.c.withdrawn,
+        entries.c.deleted,
+        entries.c.owner_number,
+        MAKES_WAY,
+        versions,
+    )
     .join(versions, IS_CURRENT)
     .join(sources, sources.c.number == entries.c.owner_number)
     .where(entries.c.key.in_(bindparam("keys", expanding=True)))
@@ -64,6 +72,7 @@ def known_entries(
                 rank=row.rank,
                 path=row.path,
                 withdrawn=row.withdrawn is not None,
+                is_deleted=row.deleted,
                 is_foreign=source is not None
                 and row.owner_number != source.number
                 and not row.owner_makes_way,
@@ -73,18 +82,24 @@ def known_entries(
 
 def find_entry(db: Transaction, key: str) -> StoredEntry | None:
     """Return the entry, a withdrawn one too; None if there is none or its source is private."""
-    statement = _stored(entries).where(entries.c.key == key, _is_public())
-    return next(iter(_read_stored(db, statement)), None)
+    statement = select_stored(entries).where(entries.c.key == key, is_public())
+    return next(iter(read_stored(db, statement)), None)
 
 
 def list_entries(
-    db: Transaction, view: View, limit: int, after: tuple[datetime, str] | None = None
+    db: Transaction,
+    view: View,
+    limit: int,
+    after: tuple[datetime, str] | None = None,
+    *,
+    only_live: bool = False,
 ) -> list[StoredEntry]:
     """Return the entries of a view, newest first (of one position: by id).
 
-    `after` is (position, id) of the last one seen: the page that follows it.
+    `after` is (position, id) of the last one seen: the page that follows it. `only_live` leaves out floods,
+    but for the view of their own source.
     """
-    return _list_shelf(db, _find_shelf(view), limit, after)
+    return _list_shelf(db, find_shelf(view), limit, after, only_live=only_live and view.kind != "source")
 
 
 def search_entries(
@@ -94,14 +109,20 @@ def search_entries(
 
     `after` is (position, id) of the last one seen: the page that follows it.
     """
-    return _list_shelf(db, _Shelf(entries, holds(db, queries)), limit, after)
+    return _list_shelf(db, Shelf(entries, holds(db, queries)), limit, after)
 
 
 def _list_shelf(
-    db: Transaction, shelf: _Shelf, limit: int, after: tuple[datetime, str] | None
+    db: Transaction,
+    shelf: Shelf,
+    limit: int,
+    after: tuple[datetime, str] | None,
+    *,
+    only_live: bool = False,
 ) -> list[StoredEntry]:
     place = shelf.table.c
-    statement = _stored(shelf.table).where(shelf.where, place.visible == true())
+    is_shown = place.live if only_live else place.visible
+    statement = select_stored(shelf.table).where(shelf.where, is_shown == true())
     if after is not None:
         position, tie = after[0], find_tie(after[1])
         # Not `a < x OR (a = x AND …)`: the index is entered at `position` only by a plain comparison.
@@ -109,12 +130,25 @@ def _list_shelf(
             place.position <= position, or_(place.position < position, place.tie > tie)
         )
     statement = statement.order_by(place.position.desc(), place.tie).limit(limit)
-    return _read_stored(db, statement)
+    return read_stored(db, statement)
+
+
+def list_withdrawn(
+    db: Transaction, limit: int, after: tuple[datetime, int] | None = None
+) -> list[StoredEntry]:
+    """Return the withdrawn entries, the latest first; `after` is (withdrawn, number) of the last one seen."""
+    place = entries.c
+    statement = select_stored(entries).where(place.withdrawn.is_not(None), is_public())
+    if after is not None:
+        statement = statement.where(
+            place.withdrawn <= after[0], or_(place.withdrawn < after[0], place.number < after[1])
+        )
+    return read_stored(db, statement.order_by(place.withdrawn.desc(), place.number.desc()).limit(limit))
 
 
 def count_entries(db: Transaction, view: View) -> int:
     """Return how many entries the view has."""
-    shelf = _find_shelf(view)
+    shelf = find_shelf(view)
     statement = select(func.count()).select_from(shelf.table)
     return db.execute(statement.where(shelf.where, shelf.table.c.visible == true())).scalar_one()
 
@@ -127,7 +161,7 @@ def list_versions(db: Transaction, key: str) -> list[Version]:
         .join(sources, sources.c.number == versions.c.source_number)
         .where(
             entries.c.key == key,
-            _is_public(),
+            is_public(),
             or_(sources.c.private == false(), versions.c.number == entries.c.current),
         )
         .order_by(versions.c.number.desc())
@@ -156,34 +190,39 @@ def list_quarantined(db: Transaction) -> list[Quarantined]:
 # --- Where a view's entries stand -------------------------------------------------------------------
 
 
-class _Shelf(NamedTuple):
+class Shelf(NamedTuple):
+    """Where the entries of a view stand."""
+
     table: FromClause  #: its columns visible, position and tie are covered by one index
     where: ColumnElement[bool]
 
 
-def _find_shelf(view: View) -> _Shelf:
+def find_shelf(view: View) -> Shelf:
+    """Return where the entries of a view stand."""
     if view.kind == "source":
         number = select(sources.c.number).where(sources.c.slug == view.name, sources.c.private == false())
-        return _Shelf(entry_sources, entry_sources.c.source_number == number.scalar_subquery())
+        return Shelf(entry_sources, entry_sources.c.source_number == number.scalar_subquery())
     if view.kind == "category":
-        return _Shelf(entry_categories, entry_categories.c.name == view.name)
-    return _Shelf(entries, true())
+        return Shelf(entry_categories, entry_categories.c.name == view.name)
+    return Shelf(entries, true())
 
 
-def _stored(table: FromClause) -> Select[Any]:
-    """The columns of a StoredEntry, starting from the table that orders them."""
+def select_stored(table: FromClause, is_wanted: ColumnElement[bool] = IS_CURRENT) -> Select[Any]:
+    """The columns of a StoredEntry, starting from the table that orders them, and in the version wanted."""
     statement = select(entries, versions.c.data, versions.c.excerpt).select_from(table)
     if table is not entries:
         statement = statement.join(entries, entries.c.number == table.c.entry_number)
-    return statement.join(versions, IS_CURRENT)
+    return statement.join(versions, is_wanted)
 
 
-def _is_public() -> ColumnElement[bool]:
+def is_public() -> ColumnElement[bool]:
+    """Whether an entry is from no private source."""
     private = select(sources.c.number).where(sources.c.private == true())
     return and_(entries.c.origin_number.not_in(private), entries.c.owner_number.not_in(private))
 
 
-def _read_stored(db: Transaction, statement: Select[Any]) -> list[StoredEntry]:
+def read_stored(db: Transaction, statement: Select[Any]) -> list[StoredEntry]:
+    """Return the entries that a statement made by `select_stored` finds, in its order."""
     rows = db.execute(statement).all()
     origins = find_sources_by_number(db, {row.origin_number for row in rows})
     return [
@@ -197,6 +236,7 @@ def _read_stored(db: Transaction, statement: Select[Any]) -> list[StoredEntry]:
             number=row.number,
             excerpt=row.excerpt,
             withdrawn=row.withdrawn,
+            is_deleted=row.deleted,
         )
         for row in rows
     ]

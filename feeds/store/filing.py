@@ -18,7 +18,7 @@ from feeds.text.slugs import slugify
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite
 
-PLACE = ("visible", "position", "tie")
+PLACE = ("visible", "live", "position", "tie")
 
 
 def name_categories(db: Transaction, labels: Iterable[str]) -> dict[str, str]:
@@ -34,6 +34,7 @@ class Place(Protocol):
     """An entry as far as its place in every view goes."""
 
     visible: bool
+    live: bool
     position: datetime
     tie: str
 

@@ -23,6 +23,8 @@ CHANGEABLE = (
     "current",
     "version_count",
     "withdrawn",
+    "deleted",
+    "flooded",
     "quarantined",
 )
 
@@ -33,6 +35,7 @@ class Held:
 
     number: int
     visible: bool
+    live: bool
     position: datetime
     tie: str
     origin_number: int
@@ -40,6 +43,8 @@ class Held:
     current: int
     version_count: int
     withdrawn: datetime | None
+    deleted: bool
+    flooded: bool
     quarantined: str | None
     hash: str  #: of the current version
     is_linked: bool  #: the polled source is known to bring it
@@ -49,7 +54,7 @@ class Held:
     @classmethod
     def of_new(cls, number: int, row: Mapping[str, Any], hash: str) -> Held:
         """The entry that has just been inserted as `row`."""
-        fields: dict[str, Any] = {name: row.get(name) for name in ("visible", "tie", *CHANGEABLE)}
+        fields: dict[str, Any] = {name: row.get(name) for name in ("visible", "live", "tie", *CHANGEABLE)}
         return cls(
             number=number, hash=hash, is_linked=True, owner_private=False, owner_makes_way=False, **fields
         )
@@ -66,7 +71,7 @@ _LINK = and_(
 _HELD = (
     select(
         entries.c.key,
-        *(entries.c[name] for name in ("number", "visible", "tie", *CHANGEABLE)),
+        *(entries.c[name] for name in ("number", "visible", "live", "tie", *CHANGEABLE)),
         versions.c.hash,
         entry_sources.c.source_number.is_not(None).label("is_linked"),
         sources.c.private.label("owner_private"),

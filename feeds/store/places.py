@@ -45,14 +45,15 @@ IS_VISIBLE = and_(
 
 def settle(db: Transaction, where: ColumnElement[bool]) -> None:
     """Work out anew whether the entries are visible, and carry their place into every view."""
-    db.execute(update(entries).where(where).values(visible=IS_VISIBLE))
+    is_live = and_(IS_VISIBLE, entries.c.flooded == false())
+    db.execute(update(entries).where(where).values(visible=IS_VISIBLE, live=is_live))
     chosen = select(entries.c.number).where(where)
     for table in (entry_sources, entry_categories):
         place = {
             column: select(entries.c[column])
             .where(entries.c.number == table.c.entry_number)
             .scalar_subquery()
-            for column in ("visible", "position")
+            for column in ("visible", "live", "position")
         }
         db.execute(update(table).where(table.c.entry_number.in_(chosen)).values(place))
 
@@ -73,6 +74,11 @@ def find_views_of(db: Transaction, numbers: Collection[int]) -> set[str]:
 def find_views_of_source(db: Transaction, number: int) -> set[str]:
     """Return the keys of the views in which an entry that the source brings is to be seen."""
     return _read_views(db.execute(_VIEWS_OF_SOURCE, {"source": number}))
+
+
+def find_numbers(db: Transaction, where: ColumnElement[bool]) -> list[int]:
+    """Return the row numbers of the entries, in the order in which they came."""
+    return list(db.scalars(select(entries.c.number).where(where).order_by(entries.c.number)))
 
 
 def _select_views(numbers: Select[tuple[int]] | BindParameter[Any]) -> CompoundSelect[Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from feeds.store.database import Transaction, insert, insert_for
-from feeds.store.schema import editions, views
+from feeds.store.view_schema import editions, views
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite

@@ -42,10 +42,12 @@ def _reference(name: str, target: str, **options: Any) -> Column[int]:
 def _place() -> tuple[Column[Any], ...]:
     """Where an entry stands in a view, repeated beside each view's own key so that an index holds it all.
 
-    `tie` is the entry's id where that is short enough for an index of either database.
+    `live`: visible, and no part of a flood, which live feeds do not show. `tie` is the entry's id where that
+    is short enough for an index of either database.
     """
     return (
         Column("visible", Boolean, nullable=False),
+        Column("live", Boolean, nullable=False, server_default=false()),
         Column("position", Moment, nullable=False),
         Column("tie", PlainText, nullable=False),
     )
@@ -58,6 +60,7 @@ site = Table(
     Column("id", Words, nullable=False),
     Column("base_url", Words, nullable=False),
     Column("started", Moment, nullable=False),
+    Column("archive_length", Integer, nullable=False, server_default="50"),
 )
 
 sources = Table(
@@ -152,10 +155,14 @@ entries = Table(
     Column("current", Integer, nullable=False),  # number of the version that is shown
     Column("version_count", Integer, nullable=False),
     Column("withdrawn", Moment),
+    Column("deleted", Boolean, nullable=False, server_default=false()),  # the source itself has said so
+    Column("flooded", Boolean, nullable=False, server_default=false()),  # came with too many others
     Column("quarantined", Words),  # the reason
     sqlite_autoincrement=True,
 )
 Index("ix_entries_view", entries.c.visible, entries.c.position.desc(), entries.c.tie)
+Index("ix_entries_live", entries.c.live, entries.c.position.desc(), entries.c.tie)
+Index("ix_entries_withdrawn", entries.c.withdrawn.desc(), entries.c.number.desc())  # of those that are
 
 versions = Table(
     "versions",
@@ -211,23 +218,12 @@ Index(
     entry_categories.c.position.desc(),
     entry_categories.c.tie,
 )
-
-views = Table(
-    "views",
-    metadata,
-    Column("key", Words, primary_key=True),
-    Column("revision", BigInteger, nullable=False),
-    Column("touched", Moment),
-)
-
-editions = Table(
-    "editions",
-    metadata,
-    Column("view_key", Words, nullable=False),
-    Column("format", Words, nullable=False),
-    Column("etag", Words, nullable=False),
-    Column("modified", Moment, nullable=False),
-    PrimaryKeyConstraint("view_key", "format"),
+Index(
+    "ix_entry_categories_live",
+    entry_categories.c.name,
+    entry_categories.c.live,
+    entry_categories.c.position.desc(),
+    entry_categories.c.tie,
 )
 
 search_texts = Table(

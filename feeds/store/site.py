@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from feeds.store.database import Transaction, insert
 from feeds.store.schema import site
@@ -14,6 +14,21 @@ from feeds.store.schema import site
 def find_site_id(db: Transaction) -> str | None:
     """Return the site's id; None before the first start."""
     return db.scalar(select(site.c.id))
+
+
+#: Insertions in an archive document, where no flood cuts it earlier and no live feed is shorter.
+ARCHIVE_LENGTH = 50
+
+
+def find_archive_length(db: Transaction) -> int:
+    """Return how many insertions wait in live feeds until an archive document is made of them."""
+    return db.scalar(select(site.c.archive_length)) or ARCHIVE_LENGTH
+
+
+def note_limit(db: Transaction, limit: int) -> None:
+    """Take note of how long live feeds are: no more may wait in one than it shows."""
+    length = min(limit, ARCHIVE_LENGTH)
+    db.execute(update(site).where(site.c.archive_length != length).values(archive_length=length))
 
 
 def ensure_site(db: Transaction, base_url: str, now: datetime) -> tuple[str, datetime]:

@@ -17,9 +17,17 @@ from feeds.store.revisions import touch
 from feeds.store.schema import entries
 
 
-def withdraw(db: Transaction, ids: Collection[str], now: datetime) -> set[str]:
-    """Take the entries out of every view; return the keys of the views touched."""
-    return _change(db, ids, {"withdrawn": now}, now)
+def withdraw(db: Transaction, ids: Collection[str], now: datetime, *, is_deleted: bool = False) -> set[str]:
+    """Take the entries out of every view; return the keys of the views touched.
+
+    What its source has deleted stays withdrawn when the source sends it again.
+    """
+    return _change(db, ids, {"withdrawn": now, "deleted": is_deleted}, now)
+
+
+def outrun(db: Transaction, ids: Collection[str], now: datetime) -> set[str]:
+    """Take entries out of the live feeds that show no floods; return the keys of the views touched."""
+    return _change(db, ids, {"flooded": True}, now)
 
 
 def quarantine(db: Transaction, entry_id: str, reason: str, now: datetime) -> set[str]:
@@ -27,13 +35,17 @@ def quarantine(db: Transaction, entry_id: str, reason: str, now: datetime) -> se
     return _change(db, [entry_id], {"quarantined": reason}, now)
 
 
-def promote_late(db: Transaction, ids: Collection[str], position: datetime) -> set[str]:
-    """Place late arrivals, in their order, where subscribers see them; return the keys of views touched."""
+def promote_late(db: Transaction, ids: Collection[str], position: datetime, most_live: int) -> set[str]:
+    """Place late arrivals, in their order, where subscribers see them; return the keys of views touched.
+
+    The newest `most_live` of them are in the live feeds of everything and of categories.
+    """
     keys = [find_key(id) for id in ids]
     late = select(entries.c.id).where(entries.c.key.in_(keys))
     touched: set[str] = set()
-    for id in db.scalars(late.order_by(entries.c.position.desc(), entries.c.tie)).all():
-        touched |= _change(db, [id], {"position": position}, None)
+    newest_first = db.scalars(late.order_by(entries.c.position.desc(), entries.c.tie)).all()
+    for ordinal, id in enumerate(newest_first):
+        touched |= _change(db, [id], {"position": position, "flooded": ordinal >= most_live}, None)
         position -= MICROSECOND
     return touched
 

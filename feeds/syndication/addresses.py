@@ -18,6 +18,11 @@ def feed_url(site: Site, view: View, format: str) -> str:
     return page_url(site, view) + format
 
 
+def archive_url(site: Site, view: View, number: int) -> str:
+    """Return the address of an archive document of a view."""
+    return f"{page_url(site, view)}archive/{number}/atom.xml"
+
+
 def entry_url(site: Site, key: str) -> str:
     """Return the address of an entry's own page here."""
     return f"{site.base_url}/entries/{quote(key, safe='')}/"

@@ -9,10 +9,11 @@ from weakref import WeakValueDictionary
 
 from feeds.errors import StoreError
 from feeds.model import Site, View
-from feeds.store import Store, Transaction, entries, views
+from feeds.store import Store, Transaction, archives, entries, views
 from feeds.syndication.edition import Edition, find_etag, make_edition
+from feeds.syndication.history import Faults
 from feeds.syndication.shelf import Kept, Shelf, Stamp
-from feeds.syndication.works import OF_CHANGES, Faults, Place, Work, of_view
+from feeds.syndication.works import OF_CHANGES, Place, Work, of_archive, of_view
 
 __all__ = ["Edition", "Editions"]
 
@@ -40,6 +41,13 @@ class Editions:
         Raises KeyError for another format, StoreError where the store cannot be read.
         """
         return self._find(of_view(view, format), now)
+
+    def find_archive(self, view: View, number: int, now: datetime) -> Edition | None:
+        """Return an archive document of a view, None where there is none; raises StoreError."""
+        with self._store.read() as db:
+            if archives.find_archive(db, view, number) is None:
+                return None
+        return self._find(of_archive(view, number), now)
 
     def find_changes(self, now: datetime) -> Edition:
         """Return the edition of the last changes of health; raises StoreError."""

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from feeds.model import ALONE, Frame, Site, StoredEntry, View
-from feeds.store import Transaction, entries, views
+from feeds.model import Site, View
+from feeds.store import Transaction, archives, views
 from feeds.store.health import list_changes
 from feeds.syndication import FORMATS
-from feeds.syndication.faults import find_fault
 from feeds.syndication.health import FILE, render_changes
-from feeds.syndication.rss_atom import ATOM_TYPE
+from feeds.syndication.history import ARCHIVE_FORMAT, Faults, read_archive, read_live
+from feeds.syndication.rss_atom import ATOM_TYPE, render_atom
 
 CHANGES = 50  # in the feed of changes of health
 
 Place = tuple[str, str]  # key of the view, name of the format
-Faults = dict[str, str]  # by id of an entry: why it cannot be rendered
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What one document of a view holds."""
-
-    entries: Sequence[StoredEntry]
-    frame: Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +36,19 @@ def of_view(view: View, format: str) -> Work:
         place=(view.key, format),
         media_type=kind.media_type,
         look=lambda db: (view, views.revision(db, view.key)),
-        read=lambda db, site: _read_live(db, view, site.limit),
+        read=lambda db, site: read_live(db, view, format, site),
         render=lambda site, shown: kind.render(view, site, shown.entries, shown.frame),
+    )
+
+
+def of_archive(view: View, number: int) -> Work:
+    """Return how an archive document is made; there is one with this number."""
+    return Work(
+        place=(f"archive:{number}:{view.key}", ARCHIVE_FORMAT),  # no view has such a key
+        media_type=ATOM_TYPE,
+        look=lambda db: (view, archives.find_archive(db, view, number)),
+        read=lambda db, site: (read_archive(db, view, number, site), {}),
+        render=lambda site, shown: render_atom(view, site, shown.entries, shown.frame),
     )
 
 
@@ -58,26 +59,3 @@ OF_CHANGES = Work(
     read=lambda db, _: (list_changes(db, CHANGES), {}),
     render=render_changes,
 )
-
-
-def _read_live(db: Transaction, view: View, limit: int) -> tuple[Shown, Faults]:
-    """Return what the live feed of a view shows, and by id why entries are kept out of it."""
-    sound, faults = _list_sound(db, view, limit)
-    return Shown(sound, ALONE), faults
-
-
-def _list_sound(db: Transaction, view: View, limit: int) -> tuple[list[StoredEntry], Faults]:
-    """Return the newest `limit` entries that can be rendered, and by id why others cannot."""
-    sound: list[StoredEntry] = []
-    faults: Faults = {}
-    after: tuple[datetime, str] | None = None
-    while len(sound) < limit:
-        wanted = limit - len(sound)
-        listed = entries.list_entries(db, view, wanted, after=after)
-        found = {stored.entry.id: find_fault(stored) for stored in listed}
-        faults |= {entry_id: reason for entry_id, reason in found.items() if reason}
-        sound += [stored for stored in listed if not found[stored.entry.id]]
-        if len(listed) < wanted:
-            break
-        after = (listed[-1].position, listed[-1].entry.id)
-    return sound, faults

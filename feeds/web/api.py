@@ -18,7 +18,7 @@ from feeds.web import shapes
 from feeds.web.names import check_name
 from feeds.web.openapi import describe_api
 from feeds.web.pages import find_public_entry
-from feeds.web.paging import Page, read_page
+from feeds.web.paging import Page, read_page, read_withdrawn
 from feeds.web.presentation import absolute
 from feeds.web.refreshing import refresh_by_token
 from feeds.web.service import get_service
@@ -77,6 +77,15 @@ def show_entry(key: str) -> Response:
     return shapes.answer(shapes.shape_entry(stored))
 
 
+@blueprint.get("/withdrawn")
+def show_withdrawn() -> Response:
+    limit = _read_limit()
+    with get_service().store.read() as db:
+        page = read_withdrawn(db, limit, request.args.get("before"))
+    found = [shapes.shape_withdrawn(stored) for stored in page.entries]
+    return shapes.answer(shapes.WithdrawnList(withdrawn=found, next=_next_address(page, "withdrawn")))
+
+
 @blueprint.get("/status")
 def show_status() -> Response:
     service = get_service()
@@ -123,10 +132,10 @@ def _read_limit() -> int:
     return int(text)
 
 
-def _next_address(page: Page) -> str | None:
+def _next_address(page: Page, name: str = "entries") -> str | None:
     """The address that continues a page: the same question, from its last entry on."""
     if page.older is None:
         return None
-    kept = [(name, request.args[name]) for name in ("source", "category", "limit") if name in request.args]
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in [*kept, ("before", page.older)])
-    return absolute(f"/api/v1/entries?{query}")
+    kept = [(each, request.args[each]) for each in ("source", "category", "limit") if each in request.args]
+    query = "&".join(f"{each}={quote(value, safe='')}" for each, value in [*kept, ("before", page.older)])
+    return absolute(f"/api/v1/{name}?{query}")

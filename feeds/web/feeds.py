@@ -24,6 +24,8 @@ blueprint = Blueprint("feeds", __name__)
 #: whoever has just refreshed by hand sees the result at once instead of after some max-age.
 CACHE_CONTROL = "no-cache"
 
+MOST_ARCHIVES = 2**40  # more than there can be; a database takes no number of any length
+
 FILE = "<any('rss.xml', 'atom.xml', 'feed.json'):file>"
 
 
@@ -42,6 +44,21 @@ def show_category(name: str, file: str) -> Response:
     return syndicate("category", name, file)
 
 
+@blueprint.get("/archive/<int:number>/atom.xml")
+def show_archive_of_all(number: int) -> Response:
+    return syndicate_archive("all", "", number)
+
+
+@blueprint.get("/sources/<name>/archive/<int:number>/atom.xml")
+def show_archive_of_source(name: str, number: int) -> Response:
+    return syndicate_archive("source", name, number)
+
+
+@blueprint.get("/categories/<name>/archive/<int:number>/atom.xml")
+def show_archive_of_category(name: str, number: int) -> Response:
+    return syndicate_archive("category", name, number)
+
+
 @blueprint.get("/status/atom.xml")
 def show_changes() -> Response:
     """The changes of health, which stand in no other feed."""
@@ -54,6 +71,17 @@ def syndicate(kind: ViewKind, name: str, file: str) -> Response:
     with service.store.read() as db:
         view = find_named_view(db, kind, name, file)
     return send(service.editions.find(view, file, datetime.now(UTC)))
+
+
+def syndicate_archive(kind: ViewKind, name: str, number: int) -> Response:
+    """Answer with an archive document of a view."""
+    service = get_service()
+    if number > MOST_ARCHIVES:
+        abort(404)
+    with service.store.read() as db:
+        view = find_named_view(db, kind, name, f"archive/{number}/atom.xml")
+    edition = service.editions.find_archive(view, number, datetime.now(UTC))
+    return send(edition or abort(404, "There is no such archive document."))
 
 
 def send(edition: Edition) -> Response:

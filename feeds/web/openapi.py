@@ -46,6 +46,16 @@ OPERATIONS = (
         "One entry; 410 once its source has withdrawn it.",
         {200: shapes.EntryShape, 404: shapes.Problem, 410: shapes.Problem},
     ),
+    Operation(
+        "get",
+        "/withdrawn",
+        "Tombstones of entries that were withdrawn, the latest first.",
+        {200: shapes.WithdrawnList, 400: shapes.Problem, 404: shapes.Problem},
+        query={
+            "limit": "At most so many: 1 to 200, else 40.",
+            "before": "Continue after the entry with this key.",
+        },
+    ),
     Operation("get", "/status", "How the service is.", {200: shapes.StatusShape}),
     Operation("get", "/refreshes", "The last refreshes.", {200: shapes.RefreshList}),
     Operation(

@@ -16,9 +16,10 @@ from feeds.store.summary import count_by_source, count_days
 from feeds.store.views import find_view, list_categories
 from feeds.web import charts
 from feeds.web.names import check_key, check_name, find_named_view
-from feeds.web.paging import read_page, split_days
+from feeds.web.paging import read_page, read_withdrawn, split_days
 from feeds.web.service import get_service
 from feeds.web.state import LAST_POLLS
+from feeds.web.versions import compare_versions
 
 blueprint = Blueprint("pages", __name__)
 
@@ -111,13 +112,22 @@ def show_history(key: str) -> str | tuple[str, int]:
         versions = list_versions(db, key)
     if stored.withdrawn is not None:
         return render_template("withdrawn.html", stored=stored), 410
-    return render_template("history.html", stored=stored, versions=versions)
+    return render_template("history.html", stored=stored, versions=compare_versions(versions))
 
 
 def find_public_entry(db: Transaction, key: str) -> StoredEntry:
     """Return the entry, a withdrawn one too, or answer 404; the store keeps private ones to itself."""
     check_key(key)
     return find_entry(db, key) or abort(404, "There is no such entry.")
+
+
+@blueprint.get("/withdrawn/")
+def show_withdrawn() -> str:
+    """The tombstones of everything."""
+    before = request.args.get("before")
+    with get_service().store.read() as db:
+        page = read_withdrawn(db, PAGE_LENGTH, before)
+    return render_template("tombstones.html", page=page, before=before)
 
 
 @blueprint.get("/about/")

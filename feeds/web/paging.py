@@ -12,7 +12,7 @@ from flask import abort
 
 from feeds.model import StoredEntry, View
 from feeds.store import Transaction
-from feeds.store.entries import find_entry, list_entries
+from feeds.store.entries import find_entry, list_entries, list_withdrawn
 from feeds.web.names import KEY
 
 
@@ -40,19 +40,33 @@ def read_page(db: Transaction, view: View, limit: int, before: str | None) -> Pa
     return Page(entries[:limit], older)
 
 
+def read_withdrawn(db: Transaction, limit: int, before: str | None) -> Page:
+    """Return the entries withdrawn before the one that the cursor names, or the latest."""
+    after = None
+    if before is not None:
+        stored = _find_named(db, before)
+        if stored.withdrawn is None:
+            abort(404, "The entry to continue from is not withdrawn any more.")
+        after = (stored.withdrawn, stored.number)
+    found = list_withdrawn(db, limit + 1, after)
+    return Page(found[:limit], found[limit - 1].key if len(found) > limit else None)
+
+
 def find_place(db: Transaction, cursor: str) -> tuple[datetime, str]:
     """Return the place in every view that a cursor names: it is the key of the entry that stands there.
 
     A key stays what it is when entries come, go or are corrected, and cannot be forged into a place.
     """
+    stored = _find_named(db, cursor)
+    return stored.position, stored.entry.id
+
+
+def _find_named(db: Transaction, cursor: str) -> StoredEntry:
     if not KEY.fullmatch(cursor):
         abort(
             400, "This is no place to continue from: ‘before’ takes the value of a link on the page before."
         )
-    stored = find_entry(db, cursor)
-    if stored is None:
-        abort(404, "The entry to continue from is not here.")
-    return stored.position, stored.entry.id
+    return find_entry(db, cursor) or abort(404, "The entry to continue from is not here.")
 
 
 def split_days(entries: Sequence[StoredEntry], timezone: ZoneInfo) -> Iterator[Day]:

@@ -84,7 +84,7 @@ def test_late_arrivals_keep_their_order():
 
 
 def test_a_part_of_a_poll_moves_no_late_arrival_but_marks_it():
-    [placed] = changes_of(fresh(entry(published=BEFORE - timedelta(days=3))), most_late=0).new
+    [placed] = changes_of(fresh(entry(published=BEFORE - timedelta(days=3))), front=()).new
 
     assert (placed.position, placed.late) == (BEFORE - timedelta(days=3), True)
 

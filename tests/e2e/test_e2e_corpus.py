@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import datetime
 from hashlib import sha256
+from itertools import count, takewhile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -138,6 +139,12 @@ def test_a_rebuilt_store_serves_the_same_bytes(fill):
     assert bodies[0] == bodies[1]
 
 
+def list_archives(service: Service) -> list[str]:
+    """Return where the archive documents of everything are."""
+    paths = (f"/archive/{number}/atom.xml" for number in count(1))
+    return list(takewhile(lambda path: service.get(path)[0] == 200, paths))
+
+
 def test_a_store_rebuilt_from_seeds_serves_the_same_feed_of_everything(shared, install):
     bodies = []
     for name in ("one", "two"):
@@ -146,11 +153,14 @@ def test_a_store_rebuilt_from_seeds_serves_the_same_feed_of_everything(shared, i
             shutil.copy2(path, service.seeds)
         service.command("refresh")
         service.start("--no-poll")
-        bodies.append({path: service.get(path)[1] for path in ("/atom.xml", "/rss.xml", "/feed.json")})
+        paths = ["/atom.xml", "/rss.xml", "/feed.json", *list_archives(service)]
+        bodies.append({path: service.get(path)[1] for path in paths})
         service.stop()
 
     assert bodies[0] == bodies[1]
-    assert len(feedparser.parse(bodies[0]["/atom.xml"]).entries) == 71
+    assert len(feedparser.parse(bodies[0]["/atom.xml"]).entries) == 20
+    documents = [feedparser.parse(body) for path, body in bodies[0].items() if path.endswith("atom.xml")]
+    assert len({entry.id for document in documents for entry in document.entries}) == 71
 
 
 def test_kill_9_at_any_moment_loses_and_doubles_nothing(fill, publisher):

@@ -11,9 +11,9 @@ from running import write_seed
 from sqlalchemy import event, text
 
 from feeds.daemon.composing import SEEDS
-from feeds.model import View
+from feeds.model import ALL, View
 from feeds.polling.poll import Ask
-from feeds.store import entries, pages
+from feeds.store import archives, entries, pages
 
 OLD = time.time() - 60
 PAGE = (
@@ -368,3 +368,21 @@ def test_a_page_that_comes_late_is_on_top(here, undated):
     here.fetch_pages()
 
     assert here.titles() == ["/down", "/a", "/b"]
+
+
+def test_of_a_long_list_of_pages_live_feeds_show_twenty(here, site):
+    put(here, "links.txt", *(f"http://{site.host}/page{n}" for n in range(60)))
+    here.poll_seeds()
+    here.fetch_pages()
+
+    assert len(read(here, entries.list_entries, ALL, 100)) == 60
+    with here.store.read() as db:
+        live = entries.list_entries(db, ALL, 100, only_live=True)
+        waiting = archives.list_waiting(db, ALL)
+        held = [
+            one.key
+            for number in range(1, waiting.archives + 1)
+            for one in archives.read_archive(db, ALL, archives.find_archive(db, ALL, number))
+        ]
+    assert len(live) == 20
+    assert len({*held, *(one.key for one in waiting.entries)}) == 60

@@ -225,7 +225,7 @@ def test_late_arrivals_move_up_in_every_view(shelf, db):
     late = placed(fresh("late", categories=("News",)), NOW - minutes(99))
     shelf.poll(source, new=[late, placed(fresh("b", categories=("News",)), NOW - minutes(5))])
 
-    touched = entries.promote_late(db, ["late"], NOW)
+    touched = entries.promote_late(db, ["late"], NOW, 20)
 
     assert touched == {"all", f"source:{source.slug}", "category:news"}
     for view in (of_source(source), in_category("news")):

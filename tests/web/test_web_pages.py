@@ -92,6 +92,7 @@ def test_every_page_is_sound(client, full):
         "/categories/",
         f"/entries/{key}/",
         f"/entries/{key}/history/",
+        "/withdrawn/",
         "/status/",
         f"/refreshes/{refresh_id}/",
         "/refresh",

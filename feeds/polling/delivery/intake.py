@@ -20,7 +20,7 @@ from feeds.model import (
 from feeds.polling import schedule
 from feeds.polling.aftermath import find_facts
 from feeds.polling.fetch import NO_VALIDATORS
-from feeds.polling.poll_feed import SCHEDULED, FeedPoll
+from feeds.polling.poll_feed import SCHEDULED, FeedPoll, count_changes
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread, refusals_told
 from feeds.store import Transaction, deliveries, entries, hubs, sources
@@ -121,7 +121,7 @@ class DeliveredPoll(FeedPoll):
             decision = self._put_off(policy, now)
             state = replace(state, next_poll=decision.when, rule=decision.rule)
         outcome = self._tell_delivery(delivery, "changed" if changes else "unchanged", now)
-        return self._record(db, replace(outcome, new=len(changes.new), modified=len(changes.modified)), state)
+        return self._record(db, count_changes(outcome, changes), state)
 
     def keep_call(self, db: Transaction, delivery: Delivery, now: datetime) -> None:
         """Have the source polled at once: the hub said that there is something new, and not what."""

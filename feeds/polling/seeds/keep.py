@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from feeds.curation.changes import MOST_LATE, find_changes, find_hash, find_rank
+from feeds.curation.floods import Front
 from feeds.curation.identity import seed_id
 from feeds.errors import DocumentError, NotReadError, ReaderDownError
 from feeds.model import (
@@ -56,6 +57,8 @@ class SeedsKeeper:
     problems: list[str] = field(default_factory=list)
     problem_count: int = 0
     reader_down: bool = False  #: there was no process to read files in
+    front: Front = ()  #: what live feeds show of what this poll has brought
+    is_flooded: bool = False  #: something of it is in no live feed
     late: list[str] = field(default_factory=list)  #: ids; more than are promoted are not gathered
     again: list[str] = field(default_factory=list)  #: paths of files to be read anew
     _lost: Counter[str] = field(default_factory=Counter)  # files given up in this poll, by folder
@@ -163,7 +166,7 @@ class SeedsKeeper:
             for id, entry in entries.known_entries(db, ids).items()
         }
         return find_changes(
-            known, fresh, now=self.clock(), previous_poll=self.state.last_success, most_late=0
+            known, fresh, now=self.clock(), previous_poll=self.state.last_success, front=self.front
         )
 
     def _count(self, changes: Changes, size: int) -> None:
@@ -175,6 +178,10 @@ class SeedsKeeper:
         self.modified += len(changes.modified)
         self.withdrawn += len(changes.withdrawn)
         self.size += size
+        shown = [(one.position, one.fresh.entry.id) for one in changes.new if not one.flooded]
+        outrun = {*changes.outrun}
+        self.front = [*((when, id) for when, id in self.front if id not in outrun), *shown]
+        self.is_flooded = self.is_flooded or any(one.flooded for one in changes.new)
         if len(self.late) <= MOST_LATE:
             self.late += [placed.fresh.entry.id for placed in changes.new if placed.late]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feeds.curation.changes import find_changes, find_hash, find_rank
+from feeds.curation.floods import find_outrun, mark_floods
 from feeds.errors import DocumentError, FetchError, GoneError, HeldError, ParseError
 from feeds.model import Document, Feed, FreshEntry, PollOutcome, Source, SourceState
 from feeds.polling.fetch import fetch
@@ -43,6 +44,7 @@ class PagesRound:
     clock: Callable[[], datetime]
     pauses: Pauses
     is_import: bool = False  #: so many at once that all take their places in history
+    front: list[tuple[datetime, str]] = field(default_factory=list)  #: of the rounds before, and of this one
 
     async def run(self, due: Sequence[LinkedPage]) -> PollOutcome:
         """Fetch these pages and record how that went."""
@@ -108,6 +110,9 @@ class PagesRound:
             now=now if known else _find_place(page, now),
             previous_poll=None if self.is_import else self.state.last_success,
         )
+        new, front = mark_floods(changes.new, self.front, is_storm=False)
+        outrun, self.front[:] = find_outrun(self.front, front), front
+        changes = replace(changes, new=tuple(new), outrun=outrun, is_part=True)
         entries.apply_changes(db, self.source, changes, now)
         pages.settle_page(db, page.entry_id, categories=written.categories, rank=rank)
         return len(changes.new)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feeds.curation.changes import MOST_LATE
+from feeds.curation.floods import MOST_LIVE
 from feeds.model import PollOutcome, SeedFile, Source, SourceState
 from feeds.polling.reading import Reader
 from feeds.polling.seeds import documents
@@ -19,7 +20,7 @@ from feeds.polling.seeds.page_folders import follow_links
 from feeds.polling.seeds.unripe import QUIET, Unripe
 from feeds.polling.seeds.watch import Hints
 from feeds.polling.storing import StoreThread
-from feeds.store import Transaction, entries, files, notices, pages
+from feeds.store import Transaction, entries, files, history, notices, pages
 
 PATIENCE = 2.0  # seconds a file must stay missing before it is believed to be deleted
 LONGEST_DOUBT = 6.0  # seconds until some are believed while others still vanish
@@ -205,7 +206,10 @@ class SeedsPoll:
         now = self.clock()
         late = self._keeper.late
         if self.state.last_success and 0 < len(late) <= MOST_LATE:
-            entries.promote_late(db, late, min(self.state.last_success, now))
+            room = MOST_LIVE - len(self._keeper.front)
+            entries.promote_late(db, late, min(self.state.last_success, now), room)
+        if late or self._keeper.is_flooded:
+            history.archive_floods(db, now)
         files.forget_late(db)
         absent = f"{self.root}: {unreadable}; nothing is withdrawn" if unreadable else None
         notices.set_notice(db, MISSING_NOTICE, absent, now)

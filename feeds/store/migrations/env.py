@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from feeds.store import hub_schema, ledger_schema  # noqa: F401  # their tables belong to the metadata, too
+from feeds.store import (  # noqa: F401  # their tables belong to the metadata, too
+    hub_schema,
+    ledger_schema,
+    view_schema,
+)
 from feeds.store.migrations import REVISION_TABLE
 from feeds.store.schema import metadata
 

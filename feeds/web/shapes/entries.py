@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from feeds.model import Enclosure, Person, StoredEntry
 from feeds.web.presentation import absolute, name_source
@@ -48,6 +49,34 @@ class EntryList(Shape, frozen=True):
 
     entries: list[EntryShape]
     next: str | None
+
+
+class WithdrawnShape(Shape, frozen=True):
+    """A tombstone: an entry that was withdrawn, by its source (`deleted`) or because its file is gone."""
+
+    id: str
+    key: str
+    source: EntrySource
+    withdrawn: datetime
+    deleted: bool
+
+
+class WithdrawnList(Shape, frozen=True):
+    """Tombstones, the latest first; `next` is the address that continues them."""
+
+    withdrawn: list[WithdrawnShape]
+    next: str | None
+
+
+def shape_withdrawn(stored: StoredEntry) -> WithdrawnShape:
+    """Return the tombstone of an entry that is withdrawn."""
+    return WithdrawnShape(
+        id=stored.entry.id,
+        key=stored.key,
+        source=EntrySource(slug=stored.source.slug, title=name_source(stored.source)),
+        withdrawn=cast(datetime, stored.withdrawn),
+        deleted=stored.is_deleted,
+    )
 
 
 def shape_entry(stored: StoredEntry) -> EntryShape:

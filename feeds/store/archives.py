@@ -1,0 +1,126 @@
+"""What the documents of a view's history hold (RFC 5005, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, select, true
+
+from feeds.model import Source, StoredEntry, Tombstone, View
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction
+from feeds.store.entries import find_shelf, is_public, read_stored, select_stored
+from feeds.store.schema import entries, versions
+from feeds.store.source_rows import find_sources_by_number
+from feeds.store.view_schema import archives, insertions, views
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What no archive document of a view holds yet."""
+
+    entries: Sequence[StoredEntry]  #: as they are now, the latest insertion first
+    tombstones: Sequence[Tombstone]
+    archives: int  #: how many documents there are
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One archive document: entries as they were when it was cut."""
+
+    number: int  #: from 1
+    inserted: Sequence[tuple[int, int]]  #: (ordinal, version of its entry), the latest first
+    tombstones: Sequence[Tombstone]
+    origins: Sequence[Source]
+    is_last: bool
+
+
+def list_waiting(db: Transaction, view: View) -> Waiting:
+    """Return what is shown in the live feed of a view until an archive document holds it."""
+    counts = select(views.c.archived, views.c.archives).where(views.c.key == view.key)
+    archived, count = db.execute(counts).one_or_none() or (0, 0)
+    rows = _list_latest(db, view, insertions.c.ordinal > archived)
+    wanted = [row.entry_number for row in rows if row.withdrawn is None and _is_shown(row, view)]
+    return Waiting(_find_present(db, view, wanted), _find_tombstones(rows), count)
+
+
+def find_archive(db: Transaction, view: View, number: int) -> Archive | None:
+    """Return what an archive document of a view holds; None where there is no such document.
+
+    What has become private or cannot be rendered is left out; otherwise the document stays as it was cut.
+    """
+    of_view = archives.c.view_key == view.key
+    limits = select(archives.c.number, archives.c.last).where(
+        of_view, archives.c.number.between(number - 1, number + 1)
+    )
+    lasts = {row.number: row.last for row in db.execute(limits)}
+    if number < 1 or number not in lasts:
+        return None
+    rows = _list_latest(
+        db,
+        view,
+        and_(insertions.c.ordinal > lasts.get(number - 1, 0), insertions.c.ordinal <= lasts[number]),
+    )
+    inserted = [(row.ordinal, row.version) for row in rows if row.withdrawn is None]
+    origins = find_sources_by_number(db, {row.origin_number for row in rows})
+    return Archive(
+        number,
+        inserted,
+        _find_tombstones(rows),
+        [origins[key] for key in sorted(origins)],
+        is_last=number + 1 not in lasts,
+    )
+
+
+def read_archive(db: Transaction, view: View, archive: Archive) -> list[StoredEntry]:
+    """Return the entries of an archive document, the latest first."""
+    of_then = and_(
+        versions.c.entry_number == insertions.c.entry_number, versions.c.number == insertions.c.version
+    )
+    statement = select_stored(insertions, of_then).where(
+        insertions.c.view_key == view.key,
+        insertions.c.ordinal.in_([ordinal for ordinal, _ in archive.inserted]),
+    )
+    found = read_stored(db, statement.order_by(insertions.c.ordinal.desc()))
+    versions_then = [version for _, version in archive.inserted]
+    return [
+        replace(stored, versions=version, withdrawn=None)
+        for stored, version in zip(found, versions_then, strict=True)
+    ]
+
+
+def _list_latest(db: Transaction, view: View, where: ColumnElement[bool]) -> list[Row[Any]]:
+    """Return the last insertion of each entry among these, the latest first."""
+    statement = (
+        select(insertions, entries.c.id, entries.c.flooded, entries.c.origin_number)
+        .join(entries, entries.c.number == insertions.c.entry_number)
+        .where(insertions.c.view_key == view.key, where, entries.c.quarantined.is_(None), is_public())
+        .order_by(insertions.c.ordinal.desc())
+    )
+    latest: dict[int, Row[Any]] = {}
+    for row in db.execute(statement):
+        latest.setdefault(row.entry_number, row)
+    return list(latest.values())
+
+
+def _is_shown(row: Row[Any], view: View) -> bool:
+    """Whether the live feed shows an entry that waits; of a flood only its own source's does."""
+    return view.kind == "source" or not row.flooded or row.version > 1
+
+
+def _find_tombstones(rows: Sequence[Row[Any]]) -> list[Tombstone]:
+    return [Tombstone(row.id, row.withdrawn) for row in rows if row.withdrawn is not None]
+
+
+def _find_present(db: Transaction, view: View, numbers: Collection[int]) -> list[StoredEntry]:
+    """Return those of the entries that the view shows now, in the order given."""
+    shelf = find_shelf(view)
+    found: dict[int, StoredEntry] = {}
+    for chunk in chunks(numbers):
+        statement = select_stored(shelf.table).where(
+            shelf.where, shelf.table.c.visible == true(), entries.c.number.in_(chunk)
+        )
+        found |= {stored.number: stored for stored in read_stored(db, statement)}
+    return [found[number] for number in numbers if number in found]

@@ -1,0 +1,181 @@
+"""Each view's history (RFC 5005): what came, what was corrected and what left, in the order in which it did.
+
+An insertion is shown in the live feed until an archive document holds it. Documents are cut here, when enough
+has come, or at once where a flood came: of that the live feed shows a part only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, false, literal, select, true, union_all, update
+
+from feeds.model import ALL, View
+from feeds.store.chunks import chunks
+from feeds.store.database import Transaction
+from feeds.store.revisions import touch
+from feeds.store.schema import entries, entry_categories, entry_sources, sources
+from feeds.store.site import find_archive_length
+from feeds.store.view_schema import archives, insertions, views
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """An entry as it is from now on, or its withdrawal."""
+
+    entry_number: int
+    version: int
+    withdrawn: datetime | None = None
+
+
+Members = Mapping[int, Collection[str]]  # the keys of the views that an entry, by number, is to be seen in
+
+
+def find_members(db: Transaction, numbers: Collection[int]) -> dict[int, set[str]]:
+    """Return the keys of the views in which each of these entries is to be seen."""
+    found: dict[int, set[str]] = {}
+    for chunk in chunks(numbers):
+        for number, kind, name in db.execute(_MEMBERS, {"numbers": chunk}):
+            # Whatever is seen anywhere is seen at one source at least, and among everything.
+            found.setdefault(number, {ALL.key}).add(View(kind, name).key)
+    return found
+
+
+def insert(db: Transaction, members: Members, quiet: Sequence[Insertion], loud: Sequence[Insertion]) -> None:
+    """Append insertions to the history of every view they are in, and cut what is to be archived.
+
+    Those that are `quiet` are archived at once, with everything before them. The views are to be touched in
+    the same transaction before: then whoever else appends to one of them waits.
+    """
+    keys = {key for one in (*quiet, *loud) for key in members.get(one.entry_number, ())}
+    rows: list[dict[str, Any]] = []
+    cuts: list[dict[str, Any]] = []
+    counts: list[dict[str, Any]] = []
+    for view in _find_views(db, keys):
+        if view.append([one for one in quiet if view.key in members.get(one.entry_number, ())]):
+            view.cut(view.inserted)
+        view.append([one for one in loud if view.key in members.get(one.entry_number, ())])
+        view.cut_full()
+        rows += view.rows
+        cuts += view.cuts
+        counts.append(view.counts())
+    if rows:
+        db.execute(insertions.insert(), rows)
+        db.execute(_COUNT, counts)
+    if cuts:
+        db.execute(archives.insert(), cuts)
+
+
+def insert_unseen(db: Transaction, keys: Collection[str], numbers: Collection[int]) -> None:
+    """Archive entries in those of these views that they have come into by a decision of the owner.
+
+    The views are to be touched before.
+    """
+    for chunk in chunks(numbers):
+        members = {number: found.intersection(keys) for number, found in find_members(db, chunk).items()}
+        current = select(entries.c.number, entries.c.current).where(entries.c.number.in_(chunk))
+        rows = db.execute(current.order_by(entries.c.number))
+        insert(db, members, [Insertion(*row) for row in rows], ())
+
+
+def archive_floods(db: Transaction, now: datetime) -> None:
+    """Archive what a flood has brought and no document holds yet: it is in no live feed."""
+    flooded = (
+        select(views.c.key)
+        .join(insertions, insertions.c.view_key == views.c.key)
+        .join(entries, entries.c.number == insertions.c.entry_number)
+        .where(insertions.c.ordinal > views.c.archived, entries.c.flooded == true())
+        .distinct()
+    )
+    keys = db.scalars(flooded).all()
+    touch(db, keys, now)
+    cuts: list[dict[str, Any]] = []
+    counts: list[dict[str, Any]] = []
+    for view in _find_views(db, keys):
+        view.cut(view.inserted)
+        cuts += view.cuts
+        counts.append(view.counts())
+    if cuts:
+        db.execute(archives.insert(), cuts)
+        db.execute(_COUNT, counts)
+
+
+def _find_views(db: Transaction, keys: Collection[str]) -> list[_Appending]:
+    columns = (views.c.key, views.c.inserted, views.c.archived, views.c.archives)
+    length = find_archive_length(db) if keys else 0
+    found: list[_Appending] = []
+    for chunk in chunks(sorted(keys)):
+        rows = db.execute(select(*columns).where(views.c.key.in_(chunk)).order_by(views.c.key))
+        found += [_Appending(length, *row) for row in rows]
+    return found
+
+
+class _Appending:
+    """The history of one view while it grows."""
+
+    def __init__(self, length: int, key: str, inserted: int, archived: int, count: int) -> None:
+        self._length = length
+        self.key = key
+        self.inserted = inserted
+        self.archived = archived
+        self.archives = count
+        self.rows: list[dict[str, Any]] = []
+        self.cuts: list[dict[str, Any]] = []
+
+    def append(self, new: Sequence[Insertion]) -> bool:
+        """Note these; return whether there were any."""
+        for one in new:
+            self.inserted += 1
+            self.rows.append(
+                {
+                    "view_key": self.key,
+                    "ordinal": self.inserted,
+                    "entry_number": one.entry_number,
+                    "version": one.version,
+                    "withdrawn": one.withdrawn,
+                }
+            )
+        return bool(new)
+
+    def cut(self, last: int) -> None:
+        """Put everything up to `last` into archive documents."""
+        while self.archived < last:
+            self.archived = min(self.archived + self._length, last)
+            self.archives += 1
+            self.cuts.append({"view_key": self.key, "number": self.archives, "last": self.archived})
+
+    def cut_full(self) -> None:
+        """Put what fills documents into them; the rest waits in the live feed."""
+        self.cut(self.inserted - (self.inserted - self.archived) % self._length)
+
+    def counts(self) -> dict[str, Any]:
+        return {
+            "of_key": self.key,
+            "new_inserted": self.inserted,
+            "new_archived": self.archived,
+            "new_archives": self.archives,
+        }
+
+
+# Every poll that brings something runs these: they are made once.
+_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+_MEMBERS = union_all(
+    select(entry_sources.c.entry_number, literal("source"), sources.c.slug)
+    .join(sources, sources.c.number == entry_sources.c.source_number)
+    .where(
+        entry_sources.c.entry_number.in_(_NUMBERS),
+        entry_sources.c.visible == true(),
+        sources.c.private == false(),
+    ),
+    select(entry_categories.c.entry_number, literal("category"), entry_categories.c.name).where(
+        entry_categories.c.entry_number.in_(_NUMBERS), entry_categories.c.visible == true()
+    ),
+)
+_COUNT = (
+    update(views)
+    .where(views.c.key == bindparam("of_key"))
+    .values({name: bindparam(f"new_{name}") for name in ("inserted", "archived", "archives")})
+)

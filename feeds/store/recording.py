@@ -1,0 +1,78 @@
+"""What of a poll goes into the histories of views, and what of that waits in their live feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from feeds.model import Placed, Source, View
+from feeds.store.columns import storable
+from feeds.store.database import Transaction
+from feeds.store.held import Held
+from feeds.store.history import Insertion, find_members, insert
+from feeds.store.identifiers import find_key
+from feeds.text.slugs import slugify
+
+MOST_LOUD = 20  # corrections and withdrawals of a poll that wait in live feeds
+
+
+class Recording:
+    """The insertions of one poll of `source`, or of a part of it.
+
+    What comes with too many others is `quiet`: archived at once; what a part brings, when the poll ends.
+    """
+
+    def __init__(self, db: Transaction, source: Source, is_part: bool) -> None:
+        self._db = db
+        self._source = source
+        self._is_part = is_part
+        self._quiet: list[tuple[Held, Insertion]] = []
+        self._loud: list[tuple[Held, Insertion]] = []
+        self._linked: set[int] = set()
+        self._members: dict[int, set[str]] = {}
+
+    def add(self, held: Mapping[str, Held], numbers: Container[int], new: Iterable[Placed]) -> None:
+        """Note those of the new entries that were stored under these numbers; `held` is by key."""
+        for placed in new:
+            one = held[find_key(placed.fresh.entry.id)]
+            if one.number in numbers:
+                is_quiet = placed.flooded and not self._is_part
+                (self._quiet if is_quiet else self._loud).append((one, Insertion(one.number, one.current)))
+
+    def correct(self, corrected: Sequence[Held]) -> None:
+        """Note entries that have another version now, or are back."""
+        self._take([(held, Insertion(held.number, held.current)) for held in corrected])
+
+    def link(self, found: Iterable[Held]) -> None:
+        """Note stored entries that the source brings too now: its own view gains them, no other."""
+        noted = {one.entry_number for _, one in (*self._quiet, *self._loud)}
+        others = {held.number: held for held in found if held.number not in noted}
+        self._linked = set(others)
+        self._take([(held, Insertion(number, held.current)) for number, held in others.items()])
+
+    def withdraw(self, gone: Iterable[Held], when: datetime) -> None:
+        """Note entries that are about to be withdrawn."""
+        self._take([(held, Insertion(held.number, held.current, when)) for held in gone])
+
+    def _take(self, found: Sequence[tuple[Held, Insertion]]) -> None:
+        newest_first = sorted(found, key=lambda one: one[0].position, reverse=True)
+        self._loud += newest_first[:MOST_LOUD]
+        self._quiet += newest_first[MOST_LOUD:]
+
+    def find_members(self) -> None:
+        """Look up which views all that was noted is in: before anything leaves them."""
+        noted = {one.entry_number for _, one in (*self._quiet, *self._loud)}
+        self._members = find_members(self._db, noted) if noted else {}
+        own = {View("source", self._source.slug).key}
+        if self._source.category:
+            own.add(View("category", slugify(storable(self._source.category))).key)
+        for number in self._linked & self._members.keys():
+            self._members[number] &= own
+
+    def write(self) -> None:
+        """Append it all to the histories, the oldest first; their views were touched in this transaction."""
+        insert(self._db, self._members, _in_order(self._quiet), _in_order(self._loud))
+
+
+def _in_order(noted: Iterable[tuple[Held, Insertion]]) -> list[Insertion]:
+    return [one for _, one in sorted(noted, key=lambda each: (each[0].position, each[0].number))]
