@@ -14,6 +14,7 @@ FeedsError
 │       ├── HeldError          its host has asked to be left alone
 │       └── GoneError          the publisher says it is gone for good (410)
 ├── GuardError         what keeps outgoing requests from private addresses is not in force
+├── EditionError       a feed that cannot be written validly, by no fault of a single entry
 ├── SourceError        a source that is unknown, or declared where a command cannot reach it
 └── StoreError         the database
     ├── StoreRefusedError  it does not take what was to be stored
@@ -121,6 +122,10 @@ class GoneError(FetchError):
 
 class GuardError(FeedsError):
     """The guard of outgoing requests is not in force: without it nothing is asked of anybody."""
+
+
+class EditionError(FeedsError):
+    """A feed cannot be written validly, and no entry can be left out that it would be the fault of."""
 
 
 class SourceError(FeedsError):

@@ -19,7 +19,17 @@ from feeds.model.hubs import (
 from feeds.model.normal import Enclosure, Entry, Feed, Tombstone
 from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
 from feeds.model.reports import SourceReport
-from feeds.model.served import ALL, ALONE, Frame, Site, StoredEntry, Version, View, ViewKind
+from feeds.model.served import (
+    ALL,
+    ALONE,
+    Frame,
+    Related,
+    Site,
+    StoredEntry,
+    Version,
+    View,
+    ViewKind,
+)
 from feeds.model.sources import NO_LONGER_DECLARED, Declaration, Source, SourceKind, SourceState
 from feeds.model.written import (
     ARTICLES,
@@ -75,6 +85,7 @@ __all__ = [
     "RefreshRequest",
     "RefreshResult",
     "RefreshState",
+    "Related",
     "SeedFile",
     "Site",
     "Source",

@@ -12,6 +12,15 @@ from feeds.model.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Another entry that tells the same, which one entry stands for where duplicates are folded."""
+
+    url: str
+    title: str | None = None
+    source_title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredEntry:
     """An entry and what we know about it."""
 
@@ -25,6 +34,7 @@ class StoredEntry:
     excerpt: str = ""  #: plain text of the body, cut by characters
     withdrawn: datetime | None = None
     is_deleted: bool = False  #: withdrawn because its source has said that it is no more
+    related: tuple[Related, ...] = ()  #: the duplicates it stands for
 
     @property
     def updated(self) -> datetime:
@@ -87,6 +97,7 @@ class Frame:
     is_archive: bool = False  #: `fh:archive`: its entries never change
     is_complete: bool = False  #: `fh:complete`: there are no others (section 2)
     tombstones: tuple[Tombstone, ...] = ()
+    is_full: bool = True  #: its entries have their content; else a summary alone
 
 
 ALONE = Frame()

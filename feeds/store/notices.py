@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from feeds.store.database import Transaction, insert
 from feeds.store.schema import notices
+
+_SINCE = select(notices.c.since).where(notices.c.name == bindparam("name"))
 
 
 class Notice(NamedTuple):
@@ -29,6 +31,11 @@ def set_notice(db: Transaction, name: str, text: str | None, now: datetime) -> N
         .values(name=name, text=text, since=now)  # since stays what it was while the condition holds
         .on_conflict_do_update(index_elements=[notices.c.name], set_={"text": text})
     )
+
+
+def has_notice(db: Transaction, name: str) -> bool:
+    """Whether something is said under this name."""
+    return db.scalar(_SINCE, {"name": name}) is not None
 
 
 def list_notices(db: Transaction) -> list[Notice]:

@@ -7,19 +7,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
-from feeds.errors import StoreError
+from feeds.errors import EditionError, StoreError
 from feeds.model import Site, View
 from feeds.store import Store, Transaction, archives, entries, views
 from feeds.syndication.edition import Edition, find_etag, make_edition
+from feeds.syndication.failures import PATIENCE, RETRY, Failures
 from feeds.syndication.history import Faults
 from feeds.syndication.shelf import Kept, Shelf, Stamp
+from feeds.syndication.soundness import render_sound
 from feeds.syndication.works import OF_CHANGES, Place, Work, of_archive, of_view
 
-__all__ = ["Edition", "Editions"]
+__all__ = ["RETRY", "Edition", "Editions"]
 
 MOST_BYTES = 64 * 1024 * 1024  # bodies kept, both codings together
-RETRY = timedelta(minutes=1)  # until a store that could not be written is tried again
-PATIENCE = 0.2  # seconds a reader waits for whoever is writing to the store
 
 
 class Editions:
@@ -32,13 +32,15 @@ class Editions:
         self._site = site
         self._program_version = program_version
         self._shelf = Shelf(most_bytes)
+        self._failures = Failures(store)
         self._guard = threading.Lock()
         self._locks: WeakValueDictionary[Place, threading.Lock] = WeakValueDictionary()
 
     def find(self, view: View, format: str, now: datetime) -> Edition:
         """Return the edition of a view; `format` is a key of `FORMATS`.
 
-        Raises KeyError for another format, StoreError where the store cannot be read.
+        Where it cannot be made, this is the last good one. Raises KeyError for another format, StoreError
+        where the store cannot be read, EditionError where there is no good edition to serve.
         """
         return self._find(of_view(view, format), now)
 
@@ -50,7 +52,7 @@ class Editions:
         return self._find(of_archive(view, number), now)
 
     def find_changes(self, now: datetime) -> Edition:
-        """Return the edition of the last changes of health; raises StoreError."""
+        """Return the edition of the last changes of health; raises StoreError, EditionError."""
         return self._find(OF_CHANGES, now)
 
     def _find(self, work: Work, now: datetime) -> Edition:
@@ -72,10 +74,18 @@ class Editions:
     def _make(self, work: Work, site: Site, now: datetime) -> Kept:
         with self._store.read() as db:  # one snapshot: this content is of this stamp
             stamp = self._stamp(db, work, site)
+            self._failures.raise_known(work.place, stamp, now)
             content, faults = work.read(db, site)
             last = views.find_edition(db, *work.place)
-        body = work.render(site, content)
-        modified, until = self._record(work.place, find_etag(body), last, faults, now)
+            had_failed = self._failures.is_told(db, work.place)
+        try:
+            body, spoiled = render_sound(work, site, content)
+        except EditionError as error:
+            return self._failures.fall_back(self._shelf, work.place, stamp, error, now)
+        if had_failed:
+            self._failures.forget(work.place, now)
+        found = {} if work.is_history else faults | spoiled
+        modified, until = self._record(work.place, find_etag(body), last, found, now)
         kept = Kept(make_edition(body, work.media_type, modified), stamp, until)
         self._shelf.keep(work.place, kept)
         return kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from feeds.model import Entry, StoredEntry
 from feeds.text import urls
@@ -14,6 +15,9 @@ IRI = re.compile(
 )
 
 
+LONGEST_KEPT = 500  # characters of an address that is remembered
+
+
 def is_iri(text: str) -> bool:
     """Whether `text` may stand where a format asks for an absolute address or an id."""
     return IRI.fullmatch(text) is not None
@@ -21,7 +25,15 @@ def is_iri(text: str) -> bool:
 
 def is_address(text: str) -> bool:
     """Whether `text` may stand where a reader will follow it: an absolute http(s) address."""
+    return _is_known_address(text) if len(text) <= LONGEST_KEPT else _is_address(text)
+
+
+def _is_address(text: str) -> bool:
     return is_iri(text) and urls.is_web_url(text)
+
+
+# The addresses of an entry are looked at whenever a feed is made that holds it, and in the document again.
+_is_known_address = lru_cache(maxsize=8192)(_is_address)
 
 
 FAULTS: tuple[tuple[Callable[[Entry], bool], str], ...] = (

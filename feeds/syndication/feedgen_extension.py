@@ -1,87 +1,67 @@
 """What feedgen does not write, or not rightly, added to the elements it has made.
 
-feedgen puts Atom elements under the default namespace by their bare names; so does this.
+feedgen makes the frame of a document, its head, and of an entry what every one has. The rest of an entry
+is written by the extension straight away: feedgen checks each value again, which costs more than to write
+it. It puts Atom elements under the default namespace by their bare names; so does this.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
-from feeds.model import Entry, Origin, StoredEntry
-from feeds.text.dates import format_http, format_rfc3339
+from feeds.model import Related
+from feeds.syndication.masthead import Masthead
+from feeds.syndication.presentable import Presentable
 
-XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+ATOM = "http://www.w3.org/2005/Atom"
+HISTORY = "http://purl.org/syndication/history/1.0"  # RFC 5005
 
 
 class OurFeed(BaseExtension):  # type: ignore[misc]  # feedgen ships no types
-    """The head of a feed: `updated` is to be set."""
+    """The head of a feed; `head` is to be set."""
 
-    updated: datetime
+    head: Masthead
 
-    def extend_rss(self, feed: etree._Element) -> etree._Element:
-        """Write the date again: feedgen writes a year before 1000 in fewer than four digits."""
-        for element in feed.iterfind("channel/lastBuildDate"):
-            element.text = format_http(self.updated)
-        return feed
+    def extend_ns(self) -> dict[str, str]:
+        """Return the prefixes, which feedgen declares once for the whole document."""
+        frame = self.head.frame
+        return {"fh": HISTORY} if frame.is_archive or frame.is_complete else {}
+
+    def add_history(self, element: etree._Element) -> None:
+        """Write which kind of document it is (RFC 5005, sections 2 and 4; appendix B for RSS)."""
+        if self.head.frame.is_complete:
+            etree.SubElement(element, f"{{{HISTORY}}}complete")
+        if self.head.frame.is_archive:
+            etree.SubElement(element, f"{{{HISTORY}}}archive")
 
 
 class OurEntry(BaseEntryExtension):  # type: ignore[misc]  # feedgen ships no types
-    """One entry: `stored`, made presentable, is to be set; `feed_language` where the feed has one."""
+    """One entry: `shown` is to be set; `feed_language` where the feed has one."""
 
-    stored: StoredEntry
+    shown: Presentable
     feed_language: str | None = None
 
-    def extend_rss(self, item: etree._Element) -> etree._Element:
-        """Write `pubDate`, with four digits for any year; an unknown date stays unknown."""
-        if self.stored.entry.published is not None:
-            _add(item, "pubDate", format_http(self.stored.entry.published))
-        return item
-
-    def extend_atom(self, element: etree._Element) -> etree._Element:
-        """Write the language, the links that are more than an address, and the origin."""
-        entry = self.stored.entry
-        if entry.language and entry.language != self.feed_language:
-            element.set(XML_LANG, entry.language)
-        _add_links(element, entry)
-        if entry.origin:
-            _add_source(element, entry.origin, publisher_is_author=not entry.authors)
-        return element
+    def find_language(self) -> str | None:
+        """Return the language, where it is not that of the feed."""
+        language = self.shown.entry.language
+        return None if language == self.feed_language else language
 
 
-def _add_links(element: etree._Element, entry: Entry) -> None:
-    """Write the links whose `rel` feedgen would lose: it writes the address of a link only."""
-    for enclosure in entry.enclosures:
-        link = etree.SubElement(element, "link", rel="enclosure", href=enclosure.url)
-        link.set("type", enclosure.media_type or "")
-        if enclosure.length is not None:
-            link.set("length", str(enclosure.length))
-    if entry.comments:  # RFC 4685, section 4
-        etree.SubElement(element, "link", rel="replies", href=entry.comments, type="text/html")
+def link_to(parent: etree._Element, rel: str, href: str) -> None:
+    """Write an Atom link."""
+    etree.SubElement(parent, "link", rel=rel, href=href)
 
 
-def _add_source(element: etree._Element, origin: Origin, *, publisher_is_author: bool) -> None:
-    """Write `atom:source`; who has published an entry stands in for the author it does not name.
-
-    RFC 4287, section 4.1.2 wants an author somewhere: the entry's own, else that of its source, else
-    that of the feed. None is made up for the entry itself, and it must not seem to be ours.
-    """
-    source = etree.SubElement(element, "source")
-    _add(source, "id", origin.id)
-    _add(source, "title", origin.title)
-    if origin.updated is not None:
-        _add(source, "updated", format_rfc3339(origin.updated))
-    if publisher_is_author and origin.title:
-        _add(etree.SubElement(source, "author"), "name", origin.title)
-    if origin.link:
-        etree.SubElement(source, "link", rel="alternate", href=origin.link)
-    if origin.url:
-        etree.SubElement(source, "link", rel="self", href=origin.url)
-    _add(source, "rights", origin.rights)
-
-
-def _add(parent: etree._Element, name: str, text: str | None) -> None:
+def add(parent: etree._Element, name: str, text: str | None) -> None:
+    """Write an element, where there is a text for it."""
     if text:
         etree.SubElement(parent, name).text = text
+
+
+def add_related(parent: etree._Element, name: str, related: Related) -> None:
+    """Write a link to another entry that tells the same; its title says where it stands, too."""
+    link = etree.SubElement(parent, name, rel="related", href=related.url)
+    title = " – ".join(filter(None, (related.title, related.source_title)))
+    if title.strip():
+        link.set("title", title)

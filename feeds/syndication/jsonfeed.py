@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from feeds.model import ALONE, Enclosure, Entry, Frame, Origin, Person, Site, StoredEntry, View
-from feeds.syndication.masthead import describe
-from feeds.syndication.presentable import present_all
+import msgspec
+
+from feeds.model import ALONE, Enclosure, Frame, Origin, Person, Related, Site, StoredEntry, Tombstone, View
+from feeds.syndication.masthead import Masthead, describe
+from feeds.syndication.presentable import Presentable, present_all
 from feeds.text.dates import format_rfc3339
 from feeds.text.markup import plain_text
 
@@ -18,28 +19,35 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 def render_json(view: View, site: Site, entries: Sequence[StoredEntry], frame: Frame = ALONE) -> bytes:
     """Return the JSON Feed of a view, with the entries in the order given."""
-    shown = present_all(entries, site)
-    head = describe(view, site, shown, "feed.json", frame)
-    feed = _told(
+    shown = present_all(entries, site, frame)
+    head = describe(view, site, (one.stored for one in shown), "feed.json", frame)
+    feed = _head(head)
+    feed["items"] = [_item(one, is_full=frame.is_full) for one in shown]
+    return msgspec.json.format(msgspec.json.encode(feed), indent=1) + b"\n"
+
+
+def _head(head: Masthead) -> dict[str, Any]:
+    """Return what is said of the feed; no `authors`: they would be those of every item that names none."""
+    return _told(
         version=VERSION,
         title=head.title,
         home_page_url=head.page,
         feed_url=head.url,
         description=head.subtitle,
+        next_url=head.frame.next,
         language=head.language,
+        hubs=[{"type": "WebSub", "url": hub} for hub in head.hubs] or None,
+        _deleted=[_deleted(gone) for gone in head.frame.tombstones] or None,
     )
-    feed["items"] = [_item(stored.entry) for stored in shown]
-    return json.dumps(feed, ensure_ascii=False, allow_nan=False, indent=1).encode() + b"\n"
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def _item(shown: Presentable, *, is_full: bool) -> dict[str, Any]:
+    entry = shown.entry
     return _told(
         id=entry.id,
         url=entry.link,
         title=entry.title,
-        # One of content_html and content_text has to be there, if empty.
-        content_html=entry.content or entry.summary or "",
-        summary=plain_text(entry.summary) if entry.summary and entry.content else None,
+        **(_texts(shown) if is_full else {"content_text": plain_text(entry.summary or "")}),
         image=entry.image,
         date_published=format_rfc3339(entry.published) if entry.published else None,
         date_modified=format_rfc3339(entry.updated) if entry.updated else None,
@@ -47,10 +55,20 @@ def _item(entry: Entry) -> dict[str, Any]:
         tags=list(entry.categories) or None,
         language=entry.language,
         attachments=[_attachment(enclosure) for enclosure in entry.enclosures] or None,
-        # Extensions are objects whose names begin with an underscore.
-        _entry=_told(rights=entry.rights, comments_url=entry.comments) or None,
+        # Extensions have names that begin with an underscore.
+        _entry=_told(rights=entry.rights, comments_url=entry.comments, via_url=shown.via) or None,
         _source=_source(entry.origin) if entry.origin else None,
+        _related=[_related(one) for one in shown.related] or None,
     )
+
+
+def _texts(shown: Presentable) -> dict[str, str | None]:
+    """Return the texts of an item: one of `content_html` and `content_text` has to be there, if empty."""
+    summary, content = shown.entry.summary, shown.entry.content
+    return {
+        "content_html": content or summary or "",
+        "summary": plain_text(summary) if summary and content else None,
+    }
 
 
 def _author(person: Person) -> dict[str, Any]:
@@ -62,7 +80,17 @@ def _attachment(enclosure: Enclosure) -> dict[str, Any]:
 
 
 def _source(origin: Origin) -> dict[str, Any]:
-    return _told(title=origin.title, url=origin.url, home_page_url=origin.link)
+    return _told(
+        id=origin.id, title=origin.title, url=origin.url, home_page_url=origin.link, rights=origin.rights
+    )
+
+
+def _related(related: Related) -> dict[str, Any]:
+    return _told(url=related.url, title=related.title, source_title=related.source_title)
+
+
+def _deleted(gone: Tombstone) -> dict[str, Any]:
+    return {"id": gone.id, "date_deleted": format_rfc3339(gone.when)}
 
 
 def _told(**values: Any) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from feeds.model import ALONE, Frame, Site, StoredEntry, View
 from feeds.syndication.addresses import feed_id, feed_url, page_url
-from feeds.syndication.presentable import language_tag, legal
+from feeds.syndication.faults import is_address
+from feeds.syndication.presentable import language_tag, legal, present_frame
 
 GENERATOR = "feeds"
 
@@ -26,17 +28,34 @@ class Masthead:
     updated: datetime
     subtitle: str | None = None
     language: str | None = None
+    frame: Frame = ALONE  #: made presentable
+    hubs: tuple[str, ...] = ()
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """What it links to besides itself and its page, as (rel, address): RFC 5005 and WebSub, section 4."""
+        frame = self.frame
+        found = {
+            "current": frame.current,
+            "next": frame.next,
+            "prev-archive": frame.prev_archive,
+            "next-archive": frame.next_archive,
+        }
+        return [(rel, url) for rel, url in found.items() if url] + [("hub", hub) for hub in self.hubs]
 
 
 def describe(
-    view: View, site: Site, entries: Sequence[StoredEntry], format: str, frame: Frame = ALONE
+    view: View, site: Site, entries: Iterable[StoredEntry], format: str, frame: Frame = ALONE
 ) -> Masthead:
     """Return the head of the feed of a view; `format` is a key of `FORMATS`.
 
     Raises ValueError for an empty feed of a site that has not started: there is no date to give it.
     """
-    view, site = legal(view), legal(site)
+    view, site, frame = legal(view), legal(site), present_frame(legal(frame))
     publisher = name_publisher(site)
+    url = frame.url or feed_url(site, view, format)
+    if frame.next == url:  # JSON Feed: a reader would never come to an end
+        frame = replace(frame, next=None)
     if view.kind == "all":
         title, subtitle, language = publisher, site.subtitle, site.language
     else:
@@ -48,10 +67,12 @@ def describe(
         publisher=publisher,
         home=f"{site.base_url}/",
         page=page_url(site, view),
-        url=frame.url or feed_url(site, view, format),
-        updated=find_updated(site, map(_moment, entries)),
+        url=url,
+        updated=find_updated(site, chain(map(_moment, entries), (gone.when for gone in frame.tombstones))),
         subtitle=subtitle.strip() or None,
         language=language_tag(language),
+        frame=frame,
+        hubs=tuple(dict.fromkeys(filter(is_address, site.hubs))),
     )
 
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from feeds.model import Enclosure, Person, Site, StoredEntry
+from feeds.model import (
+    ALONE,
+    Enclosure,
+    Entry,
+    Frame,
+    Origin,
+    Person,
+    Related,
+    Site,
+    StoredEntry,
+    Tombstone,
+)
 from feeds.syndication.addresses import entry_url
-from feeds.syndication.faults import find_fault, is_address
-from feeds.syndication.provenance import find_origin
-from feeds.text.characters import strip_illegal
+from feeds.syndication.faults import find_fault, is_address, is_iri
+from feeds.syndication.provenance import find_origin, find_via, represent
+from feeds.text.characters import is_legal, strip_illegal
+from feeds.text.markup import escape_text
 
 T = TypeVar("T")
 
@@ -46,37 +58,104 @@ TYPES = {
     ".webp": "image/webp",
     ".zip": "application/zip",
 }
+#: The addresses in a frame: of the document itself and of others (RFC 5005).
+LINKED = ("url", "next", "current", "prev_archive", "next_archive")
+
 UNKNOWN_TYPE = "application/octet-stream"
 
 
-def present_all(entries: Sequence[StoredEntry], site: Site) -> list[StoredEntry]:
-    """Return the entries that can be rendered, made presentable, in the same order."""
-    return [present(stored, site) for stored in entries if find_fault(stored) is None]
-
-
-def present(stored: StoredEntry, site: Site) -> StoredEntry:
-    """Return an entry whose every field may be written as it stands.
+@dataclass(frozen=True, slots=True)
+class Presentable:
+    """An entry whose every field may be written as it stands.
 
     `link` and `origin` are always set; every author has a name, every enclosure a media type.
     """
-    stored = legal(stored)
+
+    entry: Entry
+    stored: StoredEntry  #: what it was made of; only its dates and numbers may be written
+    related: tuple[Related, ...] = ()
+    via: str | None = None  #: where it was taken from, if not from its origin
+
+
+def present_all(entries: Sequence[StoredEntry], site: Site, frame: Frame = ALONE) -> list[Presentable]:
+    """Return the entries that can be rendered, made presentable, in the same order.
+
+    Where the frame is of summaries, the content is left out; without a summary the excerpt stands for it.
+    """
+    own: dict[int, Origin] = {}  # by object: the entries of a source share one
+    for stored in entries:
+        if id(stored.source) not in own:
+            own[id(stored.source)] = represent(legal(stored.source), site)
+    sound = [stored for stored in entries if find_fault(stored) is None]
+    if not is_legal("".join(text for stored in sound for text in _list_texts(stored) if text)):
+        sound = [replace(legal(stored), source=stored.source) for stored in sound]
+    return [_present(stored, own[id(stored.source)], site, is_full=frame.is_full) for stored in sound]
+
+
+def present_frame(frame: Frame) -> Frame:
+    """Return what a feed says around its entries, as far as every format can write it.
+
+    RFC 5005, section 2: what is complete has no other documents. RFC 6721, section 3: no two tombstones are
+    of one id and one moment; here the latest of an id says it all.
+    """
+    latest: dict[str, Tombstone] = {}
+    for tombstone in frame.tombstones:
+        known = latest.get(tombstone.id)
+        if is_iri(tombstone.id) and (known is None or known.when < tombstone.when):
+            latest[tombstone.id] = tombstone
+    linked: dict[str, Any] = {name: _address(getattr(frame, name)) for name in LINKED}
+    is_complete = frame.is_complete and not any(linked[name] for name in LINKED if name != "url")
+    return replace(frame, **linked, is_complete=is_complete, tombstones=tuple(latest.values()))
+
+
+def _present(stored: StoredEntry, own: Origin, site: Site, *, is_full: bool) -> Presentable:
     entry = stored.entry
-    presentable = replace(
-        entry,
+    origin = find_origin(stored, own)
+    summary, content = _told(entry.summary), _told(entry.content)
+    if not is_full:
+        summary, content = summary or _told(escape_text(stored.excerpt)), None
+    presentable = Entry(
+        id=entry.id,
         link=entry.link or entry_url(site, stored.key),
         title=_told(entry.title),
-        authors=tuple(_people(entry.authors)),
-        summary=_told(entry.summary),
-        content=_told(entry.content),
-        enclosures=tuple(_enclosures(entry.enclosures)),
-        categories=tuple(dict.fromkeys(filter(None, (" ".join(name.split()) for name in entry.categories)))),
+        authors=tuple(_people(entry.authors)) if entry.authors else (),
+        published=entry.published,
+        updated=entry.updated,
+        summary=summary,
+        content=content,
+        enclosures=tuple(_enclosures(entry.enclosures)) if entry.enclosures else (),
+        categories=tuple(dict.fromkeys(filter(None, map(collapse_space, entry.categories)))),
         language=language_tag(entry.language),
         rights=_told(entry.rights),
         image=_address(entry.image),
         comments=_address(entry.comments),
-        origin=find_origin(stored, site),
+        origin=origin,
     )
-    return replace(stored, entry=presentable)
+    related = tuple(one for one in stored.related if is_address(one.url)) if stored.related else ()
+    return Presentable(presentable, stored, related, find_via(stored, origin, own))
+
+
+def collapse_space(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _list_texts(stored: StoredEntry) -> list[str | None]:
+    """Return everything that is written of an entry as a source gave it.
+
+    That it is legal is asked once, of all texts of a feed together: nearly always it is.
+    """
+    entry = stored.entry
+    texts = [entry.id, entry.link, entry.title, entry.summary, entry.content, entry.language, entry.rights]
+    texts += (entry.image, entry.comments, stored.excerpt, *entry.categories)
+    for person in entry.authors:
+        texts += (person.name, person.email, person.url)
+    for enclosure in entry.enclosures:
+        texts += (enclosure.url, enclosure.media_type)
+    for related in stored.related:
+        texts += (related.url, related.title, related.source_title)
+    if origin := entry.origin:
+        texts += (origin.title, origin.url, origin.link, origin.id, origin.rights)
+    return texts
 
 
 def legal(value: T) -> T:
@@ -97,7 +176,7 @@ def language_tag(tag: str | None) -> str | None:
 
 
 def _told(text: str | None) -> str | None:
-    return text if text and text.strip() else None
+    return text if text and not text.isspace() else None
 
 
 def _address(url: str | None) -> str | None:

@@ -8,24 +8,34 @@ from feeds.syndication.faults import is_address, is_iri
 from feeds.text.urls import public_url
 
 
-def find_origin(stored: StoredEntry, site: Site) -> Origin:
+def find_origin(stored: StoredEntry, own: Origin) -> Origin:
     """Return the feed an entry came from: the one it was first in, where its source republishes.
 
-    The id is always set, and one of `url` and `link`. `updated` is what the origin said of itself when
-    the entry was taken over, else the entry's own date: the date a source states at each poll would change
-    the bytes of entries that did not change.
+    `own` is its source, as `represent` gives it. The id is always set, and one of `url` and `link`. `updated`
+    is what the origin said of itself when the entry was taken over, else the entry's own date: the date a
+    source states at each poll would change the bytes of entries that did not change.
     """
     republished = stored.entry.origin
-    origin = _of_republished(republished) if republished else None
-    origin = origin or _of_source(stored.source, site)
+    origin = (_of_republished(republished) if republished else None) or own
     return Origin(
-        title=origin.title,
-        url=origin.url,
-        link=origin.link,
-        id=origin.id or origin.url or origin.link,
-        updated=origin.updated or stored.updated,
-        rights=origin.rights,
+        origin.title,
+        origin.url,
+        origin.link,
+        origin.id or origin.url or origin.link,
+        origin.updated or stored.updated,
+        origin.rights,
     )
+
+
+def find_via(stored: StoredEntry, origin: Origin, own: Origin) -> str | None:
+    """Return where a republished entry was taken from: the page of who republished it, else its feed.
+
+    RFC 4287, section 4.2.7.2: `via` is the source of the information, where the origin is not it already.
+    """
+    if stored.entry.origin is None or origin.id == own.id:
+        return None
+    via = _public(stored.source.link) or own.url
+    return None if via in (origin.link, origin.url) else via
 
 
 def _of_republished(origin: Origin) -> Origin | None:
@@ -36,8 +46,8 @@ def _of_republished(origin: Origin) -> Origin | None:
     return Origin(origin.title, url, link, _identifier(origin.id), origin.updated, origin.rights)
 
 
-def _of_source(source: Source, site: Site) -> Origin:
-    """Return a source as an origin; one without a place on the web is represented by its page here.
+def represent(source: Source, site: Site) -> Origin:
+    """Return a source as the origin of its entries; one without a place on the web goes by its page here.
 
     The publisher of archived documents is never fetched: its address is that of its page.
     """

@@ -28,6 +28,9 @@ class Work:
     look: Callable[[Transaction], object]  #: what the content depends on; as cheap as can be
     read: Callable[[Transaction, Site], tuple[Any, Faults]]  #: the content
     render: Callable[[Site, Any], bytes]
+    is_history: bool = (
+        False  #: entries as they were once: a fault of theirs says nothing of what they are now
+    )
 
 
 def of_view(view: View, format: str) -> Work:
@@ -49,6 +52,7 @@ def of_archive(view: View, number: int) -> Work:
         look=lambda db: (view, archives.find_archive(db, view, number)),
         read=lambda db, site: (read_archive(db, view, number, site), {}),
         render=lambda site, shown: render_atom(view, site, shown.entries, shown.frame),
+        is_history=True,
     )
 
 

@@ -84,6 +84,17 @@ def strip_illegal(text: str) -> str:
     return text if is_legal else ILLEGAL.sub("", text)
 
 
+def is_legal(text: str) -> bool:
+    """Whether `strip_illegal` would leave the text and every part of it as they are."""
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    if len(raw.translate(None, CONTROLS)) != len(raw):
+        return False
+    return text.isascii() or not (WINDOWS_CONTROL.search(raw) or RARE.search(raw))
+
+
 def _decode_once_more(text: str) -> str:
     if ENCODED_TWICE.fullmatch(text):
         try:

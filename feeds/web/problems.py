@@ -8,12 +8,13 @@ import msgspec
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from feeds.errors import ConfigError, StoreError
+from feeds.errors import ConfigError, EditionError, StoreError
 from feeds.web.security import is_form
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = 30  # seconds; a busy or unreachable database
+UNMADE_RETRY_AFTER = 60  # seconds; a feed that cannot be made is tried again after as many
 
 #: Our words, where the exception brings only those of the library.
 REASONS = {
@@ -47,6 +48,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(StoreError, show_unavailable)
     app.register_error_handler(ConfigError, show_unusable)
+    app.register_error_handler(EditionError, show_unmade)
     app.register_error_handler(Exception, show_unexpected)
 
 
@@ -60,6 +62,14 @@ def show_unusable(error: Exception) -> Response:
     """503: a part of the configuration that was needed just now has become unreadable."""
     log.error("%s", error)
     return show(ServiceUnavailable("The configuration cannot be used at the moment. The log says why."))
+
+
+def show_unmade(error: Exception) -> Response:
+    """503, in one line: a feed cannot be made, and there is no good one to serve; the log says why."""
+    text = "This feed cannot be given at the moment. The status page says why.\n"
+    response = Response(text, 503, content_type="text/plain; charset=utf-8")
+    response.headers["Retry-After"] = str(UNMADE_RETRY_AFTER)
+    return response
 
 
 def show_unexpected(error: Exception) -> Response:

@@ -13,6 +13,7 @@ from syndication_samples import CHINESE, FULL, SITE
 from feeds.model import ALL, Changes, Declaration, FreshEntry, Health, Placed
 from feeds.store import entries, open_store, sources, views
 from feeds.store.health import record_change
+from feeds.store.site import ensure_site, note_limit
 from feeds.syndication import FORMATS
 from feeds.syndication.editions import RETRY, Editions
 
@@ -78,6 +79,9 @@ def test_a_view_of_a_source_holds_its_entries(store, editions):
 
 
 def test_an_edition_is_limited_as_the_site_is(store):
+    with store.write() as db:
+        ensure_site(db, SITE.base_url, NOW)
+        note_limit(db, 1)
     put(store, FULL, CHINESE)
     editions = Editions(store, lambda: replace(SITE, limit=1), "1")
 

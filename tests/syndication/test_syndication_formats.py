@@ -11,8 +11,22 @@ from hypothesis import strategies as st
 from syndication_rules import CHECKS
 from syndication_samples import BARE, CHINESE, ENTRIES, FULL, SITE, SOURCE, key_of
 
-from feeds.model import ALL, Enclosure, Entry, Origin, Person, Site, Source, StoredEntry, View
+from feeds.model import (
+    ALL,
+    Enclosure,
+    Entry,
+    Frame,
+    Origin,
+    Person,
+    Related,
+    Site,
+    Source,
+    StoredEntry,
+    Tombstone,
+    View,
+)
 from feeds.syndication import FORMATS
+from feeds.syndication.checking import check
 from feeds.syndication.faults import find_fault
 from feeds.text.characters import strip_illegal
 
@@ -97,7 +111,14 @@ anything = st.one_of(
     ).map("".join),
 )
 addresses = st.one_of(anything, anything.map("https://a.example/".__add__), st.just("https://a.example/桥"))
-moments = st.datetimes(timezones=st.just(UTC))
+moments = st.one_of(
+    st.datetimes(timezones=st.just(UTC)),
+    st.sampled_from([datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]),
+)
+#: Ids that are alike: one letter apart, in its size or in what cannot be seen of it.
+ids = st.sampled_from(
+    ["urn:x:1", "urn:x:1 ", "URN:x:1", "urn:x:1\x00", "urn:x:é", "urn:x:e\u0301", "https://a.example/1"]
+)
 
 
 def maybe(strategy):
@@ -109,7 +130,7 @@ origins = st.builds(Origin, *map(maybe, (anything, addresses, addresses, address
 enclosures = st.builds(Enclosure, addresses, maybe(anything), maybe(st.integers(-1, 2**40)))
 entries = st.builds(
     Entry,
-    id=st.one_of(anything, anything.map("tag:a.example,2024:".__add__), st.just("urn:x:1")),
+    id=st.one_of(anything, anything.map("tag:a.example,2024:".__add__), ids),
     link=maybe(addresses),
     title=maybe(anything),
     authors=st.lists(people, max_size=2).map(tuple),
@@ -154,24 +175,48 @@ sites = st.builds(
     subtitle=anything,
     language=maybe(anything),
     started=moments,
+    hubs=st.lists(addresses, max_size=2).map(tuple),
 )
+frames = st.builds(
+    Frame,
+    url=maybe(addresses),
+    next=maybe(addresses),
+    current=maybe(addresses),
+    prev_archive=maybe(addresses),
+    next_archive=maybe(addresses),
+    is_archive=st.booleans(),
+    is_complete=st.booleans(),
+    tombstones=st.lists(st.builds(Tombstone, ids | anything, moments), max_size=3).map(tuple),
+    is_full=st.booleans(),
+)
+relatives = st.builds(Related, addresses, maybe(anything), maybe(anything))
 
 
 @st.composite
 def stored_entries(draw):
     entry = draw(entries)
     moment = draw(moments)
-    return StoredEntry(entry, key_of(entry.id), position=moment, first_seen=moment, source=draw(sources))
+    return StoredEntry(
+        entry,
+        key_of(entry.id),
+        position=moment,
+        first_seen=moment,
+        source=draw(sources),
+        excerpt=draw(anything),
+        related=tuple(draw(st.lists(relatives, max_size=1))),
+    )
 
 
 @pytest.mark.parametrize("name", FORMATS)
 @settings(deadline=None)
-@given(views, sites, st.lists(stored_entries(), max_size=3, unique_by=lambda stored: stored.entry.id))
-def test_any_text_gives_a_valid_document_and_always_the_same(name, view, site, entries):
-    body = FORMATS[name].render(view, site, entries)
+@given(views, sites, st.lists(stored_entries(), max_size=3, unique_by=lambda stored: stored.entry.id), frames)
+def test_any_text_gives_a_valid_document_and_always_the_same(name, view, site, entries, frame):
+    format = FORMATS[name]
+    body = format.render(view, site, entries, frame)
 
     CHECKS[name](body)
-    assert FORMATS[name].render(view, site, entries) == body
+    check(body, format.media_type)
+    assert format.render(view, site, entries, frame) == body
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,11 @@ def test_an_item_says_all_that_is_known():
             "comments_url": "https://paper.example/2024/bridge#comments",
         },
         "_source": {
+            "id": "https://paper.example/",
             "title": "The Paper",
             "url": "https://paper.example/feed.xml",
             "home_page_url": "https://paper.example/",
+            "rights": "© The Paper",
         },
     }
 
@@ -75,7 +77,11 @@ def test_nothing_is_invented_for_a_bare_entry():
         "id": BARE.id,
         "url": f"https://feeds.example/entries/{entry.key}/",
         "content_html": "",
-        "_source": {"title": "电台", "home_page_url": "https://radio.example/"},
+        "_source": {
+            "id": "https://radio.example/",
+            "title": "电台",
+            "home_page_url": "https://radio.example/",
+        },
     }
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from syndication_rules import ATOM, CONTENT, DC, check_rss
+from syndication_rules import ATOM, CONTENT, DC, MEDIA, check_rss
 from syndication_samples import ARCHIVE, BARE, CHINESE, ENTRIES, FULL, PAPER, SITE, SOURCE, stored
 
 from feeds.model import ALL, Enclosure, Origin, Source
@@ -100,6 +100,40 @@ def test_an_id_that_is_the_link_is_a_permalink():
 def test_any_other_id_is_no_permalink():
     for entry in (stored(CHINESE), stored(FULL, id="https://paper.example/?p=1")):
         assert item_of(entry).find("guid").get("isPermaLink") == "false"
+
+
+def test_a_date_of_a_change_stands_in_where_no_other_is_known():
+    item = item_of(stored(FULL, published=None))
+
+    assert item.find("pubDate") is None
+    assert item.findtext(f"{DC}date") == "2024-04-30T08:00:00.250000Z"
+    assert item_of(stored(FULL)).find(f"{DC}date") is None
+
+
+def test_the_lead_picture_and_the_files_beside_the_first_are_media():
+    item = item_of(stored(FULL, image="https://paper.example/lead.png"))
+
+    assert [dict(file.attrib) for file in item.iterfind(f"{MEDIA}content")] == [
+        {"url": "https://paper.example/lead.png", "medium": "image"},
+        {"url": "https://paper.example/bridge.jpg", "type": "image/jpeg", "medium": "image"},
+    ]
+    assert item.find(f"{MEDIA}thumbnail").attrib == {"url": "https://paper.example/lead.png"}
+
+
+def test_a_lead_picture_that_is_a_file_is_one_medium_with_its_type():
+    media = item_of(stored(FULL)).findall(f"{MEDIA}content")
+
+    assert [dict(file.attrib) for file in media] == [
+        {"url": "https://paper.example/bridge.jpg", "type": "image/jpeg", "medium": "image"}
+    ]
+
+
+def test_an_entry_without_a_picture_has_no_media():
+    item = item_of(stored(FULL, image=None, enclosures=FULL.enclosures[:1]))
+
+    assert item.find("enclosure") is not None
+    assert item.find(f"{MEDIA}content") is None
+    assert item.find(f"{MEDIA}thumbnail") is None
 
 
 def test_content_alone_is_the_description():

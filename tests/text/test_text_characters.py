@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.characters import ILLEGAL, strip_illegal
+from feeds.text.characters import ILLEGAL, is_legal, strip_illegal
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,24 @@ def test_what_is_legal_stays_as_it_is(text):
 
     assert not ILLEGAL.search(legal)
     assert strip_illegal(legal) == legal
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("", True),
+        ("plain\ttext\r\n <b>桥</b> é 😀 \x7f\ufffd", True),
+        ("a\x0b", False),
+        ("a\ud800", False),
+        ("é\uffff", False),
+        ("It\x92s", False),
+    ],
+)
+def test_what_is_legal_needs_no_change(text, is_so):
+    assert is_legal(text) is is_so
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=()), max_size=8), max_size=4))
+def test_where_the_whole_is_legal_no_part_of_it_is_changed(parts):
+    if is_legal("".join(parts)):
+        assert [strip_illegal(part) for part in parts] == parts

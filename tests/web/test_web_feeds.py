@@ -2,10 +2,13 @@
 
 import gzip
 import json
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 from web_samples import NOW
+
+from feeds.syndication import FORMATS
 
 FILES = ["rss.xml", "atom.xml", "feed.json"]
 TYPES = {
@@ -132,3 +135,55 @@ def test_the_published_date_is_that_of_the_entry(client):
     [item] = client.get("/feed.json").json["items"]
 
     assert item["date_published"].startswith(f"{NOW:%Y-%m-%d}")
+
+
+@pytest.fixture
+def spoiled(monkeypatch):
+    """Every RSS document comes out empty, as an error in this program would make it."""
+    monkeypatch.setitem(FORMATS, "rss.xml", replace(FORMATS["rss.xml"], render=lambda *_: b""))
+
+
+def test_a_feed_that_cannot_be_made_is_503_in_one_line(client, spoiled):
+    response = client.get("/rss.xml")
+
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "60"
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert response.text == "This feed cannot be given at the moment. The status page says why.\n"
+    assert client.get("/atom.xml").status_code == 200
+
+
+def test_a_feed_that_cannot_be_made_any_more_stays_as_it_was_and_that_is_told(
+    client, shelf, monkeypatch, store
+):
+    before = client.get("/rss.xml")
+    monkeypatch.setitem(FORMATS, "rss.xml", replace(FORMATS["rss.xml"], render=lambda *_: b""))
+    shelf.entry(shelf.source(name="早报"), title="later")
+    after = client.get("/rss.xml")
+
+    assert (after.data, after.headers["ETag"]) == (before.data, before.headers["ETag"])
+    told = "The feed rss.xml of all cannot be made"
+    assert told in client.get("/status/").text
+    assert "All is well" not in client.get("/status/").text
+    status = client.get("/api/v1/status").json
+    assert status["state"] == "attention"
+    assert told in status["notices"][0]["text"]
+
+
+def test_an_entry_that_spoils_a_feed_is_told_with_its_reason(client, shelf, monkeypatch, entry):
+    plain = FORMATS["rss.xml"].render
+
+    def render(view, site, shown, frame):
+        if any(one.entry.title == "spoiling" for one in shown):
+            raise ValueError("nobody can write this down")
+        return plain(view, site, shown, frame)
+
+    monkeypatch.setitem(FORMATS, "rss.xml", replace(FORMATS["rss.xml"], render=render))
+    shelf.entry(shelf.source(name="早报"), title="spoiling")
+    body = client.get("/rss.xml").text
+
+    assert "好消息" in body
+    assert "spoiling" not in body
+    [row] = client.get("/api/v1/status").json["quarantined"]
+    assert (row["title"], row["reason"]) == ("spoiling", "it cannot be rendered: nobody can write this down")
+    assert row["reason"] in client.get("/status/").text

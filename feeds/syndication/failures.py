@@ -1,0 +1,72 @@
+"""Editions that cannot be made: what is served meanwhile, and who is told."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from datetime import datetime, timedelta
+
+from feeds.errors import EditionError, StoreError
+from feeds.store import Store, Transaction, notices
+from feeds.syndication.shelf import Kept, Shelf, Stamp
+from feeds.syndication.works import Place
+
+log = logging.getLogger(__name__)
+
+RETRY = timedelta(minutes=1)  # until what failed is tried again, if nothing changes meanwhile
+PATIENCE = 0.2  # seconds a reader waits for whoever is writing to the store
+MOST = 1000  # failures remembered
+
+
+class Failures:
+    """The feeds that cannot be made at the moment."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._without: OrderedDict[Place, tuple[Stamp, datetime, EditionError]] = OrderedDict()
+
+    def raise_known(self, place: Place, stamp: Stamp, now: datetime) -> None:
+        """Raise EditionError where this has failed just now, and there is nothing to serve in its place."""
+        failed = self._without.get(place)
+        if failed is not None and failed[0] == stamp and now < failed[1]:
+            raise failed[2]
+
+    def fall_back(self, shelf: Shelf, place: Place, stamp: Stamp, error: EditionError, now: datetime) -> Kept:
+        """Return the last good edition on the shelf, kept until it is time to try again; say so loudly.
+
+        Raises EditionError where this process has none.
+        """
+        last = shelf.find(place)
+        meanwhile = "the last good one is served" if last else "there is none to serve in its place"
+        text = f"The feed {place[1]} of {place[0]} cannot be made: {error}; {meanwhile}"
+        log.error("%s", text)
+        self._tell(place, text, now)
+        if last is None:
+            failure = EditionError(text)
+            self._without[place] = (stamp, now + RETRY, failure)
+            while len(self._without) > MOST:
+                self._without.popitem(last=False)
+            raise failure from error
+        kept = Kept(last.edition, stamp, now + RETRY)
+        shelf.keep(place, kept)
+        return kept
+
+    def is_told(self, db: Transaction, place: Place) -> bool:
+        """Whether it is still said that this feed cannot be made."""
+        return notices.has_notice(db, _name(place))
+
+    def forget(self, place: Place, now: datetime) -> None:
+        """Say no more that this feed cannot be made."""
+        self._without.pop(place, None)
+        self._tell(place, None, now)
+
+    def _tell(self, place: Place, text: str | None, now: datetime) -> None:
+        try:
+            with self._store.write(PATIENCE) as db:
+                notices.set_notice(db, _name(place), text, now)
+        except StoreError as error:  # the log has it, and the next who makes the feed tries again
+            log.warning("%s", error)
+
+
+def _name(place: Place) -> str:
+    return f"edition {' '.join(place)}"

@@ -1,0 +1,241 @@
+"""What cannot be rendered: the entry that is to blame goes, else the last good edition is served."""
+
+import logging
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from syndication_rules import CHECKS
+from syndication_samples import CHINESE, FULL, SITE
+
+from feeds.errors import EditionError
+from feeds.model import ALL, Changes, Declaration, FreshEntry, Placed
+from feeds.store import entries, notices, open_store, sources, views
+from feeds.syndication import FORMATS
+from feeds.syndication.editions import RETRY, Editions
+
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+BAD = replace(FULL, id="urn:x:bad", title="the bad one")
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'feeds.db'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def editions(store):
+    return Editions(store, lambda: SITE, "1")
+
+
+def put(store, *entries_put):
+    placed = tuple(
+        Placed(FreshEntry(entry, hash=entry.id), position=entry.published or NOW) for entry in entries_put
+    )
+    with store.write() as db:
+        source = sources.add_source(db, Declaration("https://paper.example/feed.xml"), "hand", NOW)
+        entries.apply_changes(db, source, Changes(new=placed), NOW)
+
+
+def touch(store):
+    with store.write() as db:
+        views.touch(db, [ALL.key], NOW)
+
+
+def read_notices(store):
+    with store.read() as db:
+        return [notice.text for notice in notices.list_notices(db)]
+
+
+def read_quarantined(store):
+    with store.read() as db:
+        return {one.id: one.reason for one in entries.list_quarantined(db)}
+
+
+@pytest.fixture(params=FORMATS)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def spoil(monkeypatch, name):
+    """Change how the format is rendered, as an error in this program would."""
+
+    def change(wrong):
+        format = FORMATS[name]
+
+        def render(view, site, shown, frame):
+            return wrong(lambda: format.render(view, site, shown, frame), [one.entry.id for one in shown])
+
+        monkeypatch.setitem(FORMATS, name, replace(format, render=render))
+
+    yield change
+    monkeypatch.undo()
+
+
+def raise_for(*ids):
+    def wrong(render, shown):
+        if set(ids) & set(shown):
+            raise ValueError("of this I\ncan make nothing: https://me:hush@paper.example/")
+        return render()
+
+    return wrong
+
+
+def break_for(*ids):
+    return lambda render, shown: render()[:-20] if set(ids) & set(shown) else render()
+
+
+@pytest.mark.parametrize("wrong", [raise_for, break_for])
+def test_an_entry_that_spoils_a_feed_is_found_out_and_the_feed_goes_on(store, editions, name, spoil, wrong):
+    put(store, FULL, BAD, CHINESE, *(replace(FULL, id=f"urn:x:{number}") for number in range(20)))
+    spoil(wrong(BAD.id))
+    body = editions.find(ALL, name, NOW).body
+
+    CHECKS[name](body)
+    assert BAD.id.encode() not in body
+    assert FULL.id.encode() in body
+    assert CHINESE.id.encode() in body
+    [(id, reason)] = read_quarantined(store).items()
+    assert id == BAD.id
+    assert "\n" not in reason
+    assert "hush" not in reason
+    assert read_notices(store) == []
+    assert b"urn:x:19" in editions.find(ALL, name, NOW + SECOND).body
+
+
+def test_a_single_entry_can_be_to_blame(store, editions, name, spoil):
+    put(store, BAD)
+    spoil(raise_for(BAD.id))
+
+    CHECKS[name](editions.find(ALL, name, NOW).body)
+    assert set(read_quarantined(store)) == {BAD.id}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        raise_for(FULL.id, CHINESE.id),
+        lambda render, shown: b"",
+        lambda render, shown: render()[:-20] if len(shown) > 1 else render(),
+    ],
+    ids=["each of them", "even without entries", "only together"],
+)
+def test_where_no_entry_is_to_blame_the_last_good_edition_is_served(
+    store, editions, name, spoil, wrong, caplog, monkeypatch
+):
+    put(store, FULL, CHINESE)
+    good = editions.find(ALL, name, NOW)
+    spoil(wrong)
+    touch(store)
+    with caplog.at_level(logging.ERROR):
+        assert editions.find(ALL, name, NOW) is good
+        assert editions.find(ALL, name, NOW + SECOND) is good
+
+    assert read_quarantined(store) == {}
+    [told] = read_notices(store)
+    assert told.startswith(f"The feed {name} of all cannot be made: it ")
+    [record] = caplog.records  # tried once for the revision
+    assert record.getMessage() == told
+    assert "\n" not in told
+
+    monkeypatch.undo()
+    assert editions.find(ALL, name, NOW + RETRY) == good
+    assert read_notices(store) == []
+
+
+def test_a_notice_ends_with_a_new_edition(store, editions, name, spoil, monkeypatch):
+    put(store, FULL)
+    editions.find(ALL, name, NOW)
+    spoil(lambda render, shown: b"")
+    touch(store)
+    editions.find(ALL, name, NOW)
+    monkeypatch.undo()
+    put(store, CHINESE)
+
+    assert CHINESE.id.encode() in editions.find(ALL, name, NOW + SECOND).body
+    assert read_notices(store) == []
+
+
+def test_without_a_good_edition_it_is_said_that_there_is_none(store, editions, name, spoil, monkeypatch):
+    tries = []
+    put(store, FULL)
+    spoil(lambda render, shown: tries.append(shown) or b"")
+    for seconds in (0, 1, 2):
+        with pytest.raises(EditionError, match=f"{name} of all cannot be made"):
+            editions.find(ALL, name, NOW + seconds * SECOND)
+
+    assert len(tries) == 2  # with its entries, and without any: once for the revision
+    assert "none to serve" in read_notices(store)[0]
+    monkeypatch.undo()
+    assert FULL.id.encode() in editions.find(ALL, name, NOW + RETRY).body
+    assert read_notices(store) == []
+
+
+def test_a_restart_that_finds_it_well_again_takes_the_notice_back(store, editions, name, spoil, monkeypatch):
+    put(store, FULL)
+    good = editions.find(ALL, name, NOW)
+    spoil(lambda render, shown: b"")
+    touch(store)
+    editions.find(ALL, name, NOW)
+    monkeypatch.undo()
+
+    assert Editions(store, lambda: SITE, "1").find(ALL, name, NOW) == good
+    assert read_notices(store) == []
+
+
+def test_a_store_that_cannot_be_written_keeps_nobody_from_the_last_good_edition(store, editions, name, spoil):
+    put(store, FULL)
+    good = editions.find(ALL, name, NOW)
+    touch(store)
+    spoil(lambda render, shown: b"")
+    with store.write():
+        assert editions.find(ALL, name, NOW) is good
+
+
+def test_nothing_is_rendered_twice_nor_by_two_threads_at_once(store, editions, name, spoil):
+    put(store, FULL)
+    tries, at_work, most = [], [], []
+
+    def watch(render, shown):
+        at_work.append(shown)
+        most.append(len(at_work))
+        tries.append(shown)
+        body = render()
+        at_work.pop()
+        return body
+
+    spoil(watch)
+    start = threading.Barrier(8)
+    found = []
+
+    def read():
+        start.wait()
+        found.append(editions.find(ALL, name, NOW))
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len({id(edition) for edition in found}) == 1
+    assert (len(tries), max(most)) == (1, 1)
+
+
+def test_the_changes_of_health_fall_back_likewise(store, editions, monkeypatch):
+    good = editions.find_changes(NOW)
+    put(store, FULL)
+    with monkeypatch.context() as patch:
+        patch.setattr("feeds.syndication.health.find_updated", lambda *_: 1 / 0)
+        fallen = Editions(store, lambda: SITE, "1")
+        with pytest.raises(EditionError):
+            fallen.find_changes(NOW)
+
+    assert "health" in read_notices(store)[0]
+    assert fallen.find_changes(NOW + RETRY) == good
+    assert read_notices(store) == []
