@@ -11,7 +11,7 @@ from feeds.parsing.refusal import refusal
 from feeds.parsing.xml import read_xml
 from feeds.text.urls import source_address
 
-#: Our own attribute: the permanent identity a source had where the list was written.
+#: Our own attribute, in whatever namespace: the permanent identity a source had where the list was written.
 KEY = "feedsKey"
 
 

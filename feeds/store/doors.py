@@ -16,7 +16,7 @@ from feeds.store.database import Transaction, insert
 from feeds.store.filing import name_categories, refile
 from feeds.store.history import insert_unseen
 from feeds.store.places import find_numbers, find_views_of_source, of_source, settle
-from feeds.store.revisions import touch
+from feeds.store.revisions import SOURCES, touch
 from feeds.store.schema import doors, source_states, sources
 from feeds.store.source_rows import FIELDS, find_source_by_number, is_known_as, load_sources
 from feeds.store.states import save_state
@@ -76,6 +76,7 @@ def close_door(db: Transaction, source: Source, door: str, now: datetime) -> Sou
         .where(sources.c.number == source.number, sources.c.retired.is_(None))
         .values(retired=NO_LONGER_DECLARED)
     )
+    touch(db, [SOURCES])
     return _reload(db, source.number)
 
 
@@ -165,6 +166,7 @@ def _create(db: Transaction, declaration: Declaration, now: datetime) -> Source:
     (number,) = db.execute(sources.insert().values(row).returning(sources.c.number)).one()
     source = replace(source, number=number)
     save_state(db, source, SourceState())
+    touch(db, [SOURCES])
     return source
 
 
@@ -183,6 +185,7 @@ def _take_up(db: Transaction, source: Source, declaration: Declaration) -> Sourc
             .values(next_poll=None, rule=None, failures=0, failing_since=None, last_error=None)
         )
     db.execute(update(sources).where(sources.c.number == source.number).values(taken))
+    touch(db, [SOURCES])
     return replace(source, **taken)
 
 
@@ -223,6 +226,7 @@ def _agree(db: Transaction, source: Source, now: datetime) -> Source:
     if changed & {"private", "category"}:
         refile(db, source.number)
     if changed - {"interval"}:
+        touch(db, [SOURCES])
         present = find_views_of_source(db, source.number)
         touch(db, touched | present, now)
         if "private" not in changed:

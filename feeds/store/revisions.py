@@ -15,6 +15,10 @@ from feeds.store.view_schema import editions, views
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite
 
+#: The key, of no view, whose revision tells that the lists of what is read and served are stale: a source
+#: came, went, or is told of otherwise. It is touched before the views of the same transaction: see `touch`.
+SOURCES = "sources"
+
 
 def revision(db: Transaction, view_key: str) -> int:
     """Return how often the view was touched; 0 if never."""

@@ -18,7 +18,7 @@ from feeds.store.doors import (
     sync_door,
 )
 from feeds.store.places import find_views_of_source
-from feeds.store.revisions import touch
+from feeds.store.revisions import SOURCES, touch
 from feeds.store.schema import sources
 from feeds.store.source_rows import (
     FIELDS,
@@ -80,6 +80,7 @@ def set_paused(db: Transaction, source: Source, paused: bool) -> None:
 def retire(db: Transaction, source: Source, reason: str) -> None:
     """Poll the source no more for good; its entries stay."""
     db.execute(update(sources).where(sources.c.number == source.number).values(retired=reason))
+    touch(db, [SOURCES])
 
 
 def move(db: Transaction, source: Source, url: str) -> bool:
@@ -105,4 +106,5 @@ def update_feed_facts(db: Transaction, source: Source, feed: Feed) -> None:
 
 def _change(db: Transaction, source: Source, values: dict[str, object]) -> None:
     db.execute(update(sources).where(sources.c.number == source.number).values(values))
+    touch(db, [SOURCES])
     touch(db, find_views_of_source(db, source.number))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import and_, exists, false, func, or_, select, true
 
-from feeds.model import ALL, View, ViewKind
+from feeds.model import ALL, Source, View, ViewKind
 from feeds.store.database import Transaction
 from feeds.store.revisions import find_edition, record_edition, revision, touch
 from feeds.store.schema import categories, entries, entry_categories, sources
 from feeds.store.source_rows import find_one
 from feeds.text.urls import public_url
 
-__all__ = ["find_edition", "find_view", "list_categories", "record_edition", "revision", "touch"]
+__all__ = ["find_edition", "find_view", "list_categories", "record_edition", "revision", "touch", "view_of"]
 
 
 def find_view(db: Transaction, kind: ViewKind, name: str = "") -> View | None:
@@ -37,8 +37,11 @@ def list_categories(db: Transaction) -> list[tuple[View, int]]:
 
 def _find_source_view(db: Transaction, slug: str) -> View | None:
     source = find_one(db, and_(sources.c.slug == slug, sources.c.private == false()))
-    if source is None:
-        return None
+    return None if source is None else view_of(source)
+
+
+def view_of(source: Source) -> View:
+    """Return the view of a source."""
     return View(
         "source",
         source.slug,

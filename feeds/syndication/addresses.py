@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 
 from feeds.model import Site, View
 
+HEALTH_FILE = "atom.xml"  # the only format it is written in
+
 
 def page_url(site: Site, view: View) -> str:
     """Return the address of a view's page."""
@@ -36,6 +38,11 @@ def feed_id(site: Site, view: View) -> str:
 def health_page(site: Site) -> str:
     """Return the address of the page on how the sources are; the feed of its changes lies beside it."""
     return f"{site.base_url}/status/"
+
+
+def health_url(site: Site) -> str:
+    """Return the address of the feed of changes of health."""
+    return health_page(site) + HEALTH_FILE
 
 
 def health_id(site: Site, number: int | None = None) -> str:

@@ -13,6 +13,7 @@ from feeds.store import Store, Transaction, archives, entries, views
 from feeds.syndication.edition import Edition, find_etag, make_edition
 from feeds.syndication.failures import PATIENCE, RETRY, Failures
 from feeds.syndication.history import Faults
+from feeds.syndication.lists import LISTS
 from feeds.syndication.shelf import Kept, Shelf, Stamp
 from feeds.syndication.soundness import render_sound
 from feeds.syndication.works import OF_CHANGES, Place, Work, of_archive, of_view
@@ -54,6 +55,10 @@ class Editions:
     def find_changes(self, now: datetime) -> Edition:
         """Return the edition of the last changes of health; raises StoreError, EditionError."""
         return self._find(OF_CHANGES, now)
+
+    def find_list(self, name: str, now: datetime) -> Edition:
+        """Return the edition of a list of feeds; `name` is a key of `LISTS`. Raises KeyError, StoreError."""
+        return self._find(LISTS[name], now)
 
     def _find(self, work: Work, now: datetime) -> Edition:
         site = self._site()

@@ -46,7 +46,7 @@ class RssItem(OurEntry):
         if entry.published is not None:  # with four digits for any year; an unknown date stays unknown
             add(item, "pubDate", format_http(entry.published))
         elif entry.updated is not None:  # it is not when it was published, but all that is known
-            add(item, f"{{{DC}}}date", format_rfc3339(entry.updated))
+            add(item, f"{{{DC}}}date", format_rfc3339(entry.updated.replace(microsecond=0)))
         for person in entry.authors:
             add(item, f"{{{DC}}}creator", person.name)
         for name in entry.categories:

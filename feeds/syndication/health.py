@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from feeds.model import HealthChange, Site, View
-from feeds.syndication.addresses import health_id, health_page, page_url
+from feeds.syndication.addresses import health_id, health_page, health_url, page_url
 from feeds.syndication.masthead import Masthead, find_updated, name_publisher
 from feeds.syndication.presentable import legal
 from feeds.syndication.rss_atom import ATOM_TYPE, add_atom_head, open_feed
 from feeds.text.urls import public_text, public_url
-
-FILE = "atom.xml"
 
 
 def render_changes(site: Site, changes: Sequence[HealthChange]) -> bytes:
@@ -30,14 +28,13 @@ def render_changes(site: Site, changes: Sequence[HealthChange]) -> bytes:
 
 def _describe(site: Site, changes: Sequence[HealthChange]) -> Masthead:
     publisher = name_publisher(site)
-    page = health_page(site)
     return Masthead(
         id=health_id(site),
         title=f"Health of the sources – {publisher}",
         publisher=publisher,
         home=f"{site.base_url}/",
-        page=page,
-        url=page + FILE,
+        page=health_page(site),
+        url=health_url(site),
         updated=find_updated(site, (change.moment for change in changes)),
         subtitle="What has become of a source: failing, quiet, moved, gone, held, and well again",
         language="en",

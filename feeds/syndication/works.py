@@ -10,7 +10,8 @@ from feeds.model import Site, View
 from feeds.store import Transaction, archives, views
 from feeds.store.health import list_changes
 from feeds.syndication import FORMATS
-from feeds.syndication.health import FILE, render_changes
+from feeds.syndication.addresses import HEALTH_FILE
+from feeds.syndication.health import render_changes
 from feeds.syndication.history import ARCHIVE_FORMAT, Faults, read_archive, read_live
 from feeds.syndication.rss_atom import ATOM_TYPE, render_atom
 
@@ -57,7 +58,7 @@ def of_archive(view: View, number: int) -> Work:
 
 
 OF_CHANGES = Work(
-    place=("health", FILE),  # no view has this key
+    place=("health", HEALTH_FILE),  # no view has this key
     media_type=ATOM_TYPE,
     look=lambda db: list_changes(db, CHANGES),
     read=lambda db, _: (list_changes(db, CHANGES), {}),

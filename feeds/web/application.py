@@ -10,7 +10,18 @@ from flask import Flask, Response, request
 
 from feeds.config import Configuration
 from feeds.store import Store
-from feeds.web import api, feeds, pages, presentation, problems, refreshing, security, status, websub
+from feeds.web import (
+    api,
+    catalogue,
+    feeds,
+    pages,
+    presentation,
+    problems,
+    refreshing,
+    security,
+    status,
+    websub,
+)
 from feeds.web.service import EXTENSION, Service
 
 if TYPE_CHECKING:
@@ -30,7 +41,7 @@ def build_app(configuration: Configuration, store: Store) -> Flask:
     app.after_request(keep_redirect_here)
     for part in (security, presentation, problems):
         part.register(app)
-    for part in (feeds, pages, status, refreshing, api, websub):
+    for part in (feeds, pages, catalogue, status, refreshing, api, websub):
         app.register_blueprint(part.blueprint)
     app.wsgi_app = Mount(app.wsgi_app, service)  # type: ignore[method-assign]  # as Flask's manual says
     return app

@@ -1,4 +1,4 @@
-"""The feeds of every view, beside its page, and that of the changes of health."""
+"""The feeds of every view, beside its page, that of the changes of health, and the lists of feeds."""
 
 from __future__ import annotations
 
@@ -63,6 +63,12 @@ def show_archive_of_category(name: str, number: int) -> Response:
 def show_changes() -> Response:
     """The changes of health, which stand in no other feed."""
     return send(get_service().editions.find_changes(datetime.now(UTC)))
+
+
+@blueprint.get("/<any('opml.xml', 'feeds.opml'):file>")
+def show_list(file: str) -> Response:
+    """What is read here, or what is served, as OPML."""
+    return send(get_service().editions.find_list(file, datetime.now(UTC)))
 
 
 def syndicate(kind: ViewKind, name: str, file: str) -> Response:

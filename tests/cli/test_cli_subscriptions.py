@@ -167,6 +167,28 @@ def test_a_list_is_imported_and_exported_with_its_folders(call, tmp_path):
     assert call("import", "in.opml")[1] == "0 subscribed, 2 already known\n"
 
 
+def test_a_list_that_was_exported_brings_everything_back(call, tmp_path):
+    """Into an empty store; and from an older list, whose key stands in no namespace."""
+    moved = 'xmlUrl="http://a.example/feed" feedsKey="http://old.example/feed"'
+    (tmp_path / "in.opml").write_text(OPML.replace('xmlUrl="http://a.example/feed"', moved))
+    call("import", "in.opml")
+    before = described(call)
+    call("export", "out.opml")
+    for path in (tmp_path / "instance").glob("feeds.db*"):
+        path.unlink()
+    assert call("import", "out.opml")[1] == "2 subscribed, 0 already known\n"
+
+    assert described(call) == before
+    assert before["a"] == ["A", "http://a.example/feed", "http://old.example/feed", "News"]
+
+
+def described(call) -> dict[str, list[str]]:
+    """What a list tells of each subscription."""
+    names = [slug for slug in listed(call) if slug != "seeds"]
+    shown = {slug: json.loads(call("show", slug, "--json")[1]) for slug in names}
+    return {slug: [row[fact] for fact in ("title", "url", "key", "category")] for slug, row in shown.items()}
+
+
 @pytest.mark.parametrize("body", ["", "<html></html>", "not xml at all"])
 def test_a_file_that_is_no_list_is_refused_in_one_line(call, tmp_path, body):
     (tmp_path / "in.opml").write_text(body)

@@ -40,6 +40,7 @@ def pages(service) -> list[str]:
         "/sources/seeds/",
         "/categories/",
         "/categories/news/",
+        "/feeds/",
         f"/entries/{key}/",
         "/status/",
     ]
@@ -80,6 +81,29 @@ def test_a_reader_finds_the_feeds_of_the_page(site, browser):
         f"{site.base_url}/categories/news/{name}" for name in ("atom.xml", "feed.json", "rss.xml")
     ]
     assert page.get_by_text(f"{site.base_url}/categories/news/atom.xml").is_visible()
+
+
+def test_one_click_selects_an_address_and_the_page_needs_no_script(site, browser):
+    page = browser.new_page()
+    page.goto(f"{site.base_url}/feeds/")
+    address = f"{site.base_url}/categories/news/rss.xml"
+    listed = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="news", exact=True))
+    listed.get_by_text("Other formats").click()
+    page.get_by_text(address, exact=True).click()
+
+    assert page.evaluate("getSelection().toString().trim()") == address
+    assert page.locator("script").count() == 0
+
+
+@pytest.mark.parametrize("path", ["/atom.xml", "/rss.xml", "/feed.json", "/status/atom.xml", "/opml.xml"])
+def test_a_feed_opens_in_a_browser_as_what_it_is(site, browser, path):
+    """It is neither saved as a file nor dressed up by a stylesheet."""
+    page = browser.new_page()
+    response = page.goto(site.base_url + path)
+
+    assert response is not None
+    assert response.status == 200
+    assert page.inner_text("html").startswith(("<?xml version=", "{"))
 
 
 def test_the_button_refreshes_and_shows_the_result_without_javascript(site, browser):

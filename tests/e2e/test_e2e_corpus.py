@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from datetime import datetime
 from hashlib import sha256
 from itertools import count, takewhile
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import quote
 
 import feedparser
 import pytest
+from e2e_corpus import configure, copy_seeds, read_feeds
 from running import Publisher, Service, publishing
 
 MODEL = "000_41fbbedb92d21fcb.txt"
@@ -23,8 +23,7 @@ MODEL = "000_41fbbedb92d21fcb.txt"
 
 @pytest.fixture(scope="module")
 def publisher(shared):
-    files = {f"/{path.name}": path.read_bytes() for path in sorted((shared / "corpus/feeds").glob("*.xml"))}
-    with publishing(files) as server:
+    with publishing(read_feeds(shared)) as server:
         yield server
 
 
@@ -33,11 +32,8 @@ def fill(shared, publisher, install):
     """Make an installation that reads the whole corpus."""
 
     def make(name: str, base_url: str | None = None) -> Service:
-        sources = "".join(f'[[sources]]\nurl = "{publisher.url(path)}"\n' for path in publisher.files)
-        config = f'[output]\nlimit = 1000\n[fetch]\nallow_hosts = ["{publisher.host}"]\n{sources}'
-        service = install(name, config, base_url)
-        for path in (shared / "corpus/seeds").glob("*.txt"):
-            shutil.copy2(path, service.seeds)
+        service = install(name, configure(publisher), base_url)
+        copy_seeds(shared, service)
         return service
 
     return make
@@ -149,8 +145,7 @@ def test_a_store_rebuilt_from_seeds_serves_the_same_feed_of_everything(shared, i
     bodies = []
     for name in ("one", "two"):
         service = install(name, base_url="https://feeds.example")
-        for path in (shared / "corpus/seeds").glob("*.txt"):
-            shutil.copy2(path, service.seeds)
+        copy_seeds(shared, service)
         service.command("refresh")
         service.start("--no-poll")
         paths = ["/atom.xml", "/rss.xml", "/feed.json", *list_archives(service)]
@@ -187,33 +182,3 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(fill, publisher):
     interrupted.command("refresh")
 
     assert stored(interrupted) == expected
-
-
-@pytest.mark.parametrize("path", ["/atom.xml", "/rss.xml"])
-def test_newsboat_agrees_with_the_store(fill, program, path, tmp_path):
-    newsboat = program("newsboat")
-    service = fill("corpus")
-    service.command("refresh")
-    service.start("--no-poll")
-    served = service.json("/feed.json")["items"]
-    (tmp_path / "urls").write_text(f"{service.base_url}{path}\n")
-    cache = tmp_path / "cache.db"
-    subprocess.run(
-        [newsboat, "-q", "-u", tmp_path / "urls", "-c", cache, "-C", os.devnull, "-x", "reload"],
-        check=True,
-        timeout=60,
-        env={**os.environ, "HOME": str(tmp_path)},
-    )
-    with sqlite3.connect(cache) as db:
-        rows = db.execute("select guid, title, url, pubDate from rss_item").fetchall()
-
-    assert len(rows) == len(served) > 100
-    by_id = {item["id"]: item for item in served}
-    for guid, title, url, published in rows:
-        item = by_id[guid]
-        # Without a title newsboat makes one up from the link; it writes every kind of space as a plain one.
-        assert title.split() == item.get("title", "").split() or "title" not in item
-        assert url == item.get("url", url)
-        stamp = item.get("date_published")
-        if stamp:
-            assert published == int(datetime.fromisoformat(stamp).timestamp())

@@ -323,3 +323,54 @@ def test_no_feed_of_entries_tells_of_health(store, editions):
     change(store, "failing", NOW)
 
     assert [editions.find(ALL, name, NOW) for name in FORMATS] == before
+
+
+def subscribe(store, url, **fields):
+    with store.write() as db:
+        return sources.add_source(db, Declaration(url, **fields), "hand", NOW)
+
+
+def test_a_list_of_feeds_is_an_edition_that_moves_with_what_it_lists(store, editions):
+    subscribe(store, "https://paper.example/feed.xml", name="The Paper")
+    first = editions.find_list("opml.xml", NOW)
+    put(store, FULL)  # an entry is in no list of subscriptions
+    assert editions.find_list("opml.xml", NOW + SECOND) is first
+    subscribe(store, "https://other.example/feed.xml")
+    second = editions.find_list("opml.xml", NOW + 5 * SECOND)
+
+    assert second.etag != first.etag
+    assert second.modified == (NOW + 5 * SECOND).replace(microsecond=0)
+    assert gzip.decompress(second.gzip) == second.body
+    assert b"https://other.example/feed.xml" in second.body
+    assert b"https://other.example/feed.xml" not in first.body
+
+
+def test_the_list_of_what_is_served_follows_new_categories(store, editions):
+    subscribe(store, "https://paper.example/feed.xml", name="The Paper")
+    before = editions.find_list("feeds.opml", NOW)
+    put(store, FULL)
+    after = editions.find_list("feeds.opml", NOW + SECOND)
+    put(store, replace(CHINESE, categories=FULL.categories))
+    again = editions.find_list("feeds.opml", NOW + 5 * SECOND)
+
+    assert b"/categories/towns/atom.xml" not in before.body
+    assert b"/categories/towns/atom.xml" in after.body
+    assert (again.etag, again.modified) == (after.etag, after.modified)  # another entry is nothing new to it
+
+
+def test_the_lists_follow_the_address_and_the_name_of_the_site(store):
+    site = SITE
+    editions = Editions(store, lambda: site, "1")
+    before = editions.find_list("feeds.opml", NOW)
+    site = replace(SITE, base_url="https://moved.example", title="Moved")
+    after = editions.find_list("feeds.opml", NOW + SECOND)
+
+    assert b"https://moved.example/atom.xml" in after.body
+    assert b"Moved</title>" in after.body
+    assert b"feeds.example" not in after.body
+    assert before.etag != after.etag
+
+
+def test_an_unknown_list_is_a_key_error(editions):
+    with pytest.raises(KeyError):
+        editions.find_list("other.opml", NOW)

@@ -1,16 +1,24 @@
-"""The list of subscriptions."""
+"""The lists of what is read and of what is served."""
 
 from dataclasses import replace
 
+import pytest
 from lxml import etree
-from syndication_samples import ARCHIVE, SITE, SOURCE
+from syndication_opml import check_opml
+from syndication_samples import ARCHIVE, PAPER, SITE, SOURCE
 
-from feeds.syndication.opml import render_opml
+from feeds.model import ALL, View
+from feeds.syndication.opml import NAMESPACE, Served, render_opml, render_served
+
+KEY = f"{{{NAMESPACE}}}feedsKey"
 
 
 def outlines(sources, path="body/outline"):
-    root = etree.fromstring(render_opml(SITE, sources))
-    assert root.get("version") == "2.0"
+    return read(render_opml(SITE, sources), path)
+
+
+def read(document, path="body/outline"):
+    root = check_opml(document)
     return [dict(outline.attrib) for outline in root.iterfind(path)]
 
 
@@ -24,7 +32,7 @@ def test_a_subscription_keeps_its_names_addresses_and_key():
             "title": 'Say "纸" & <go>',
             "xmlUrl": "https://paper.example/new.xml",
             "htmlUrl": "https://paper.example/",
-            "feedsKey": "https://paper.example/feed.xml",
+            KEY: "https://paper.example/feed.xml",
         }
     ]
 
@@ -57,3 +65,81 @@ def test_passwords_and_keys_never_leave():
     document = render_opml(SITE, [source])
     assert b"hush" not in document
     assert b'xmlUrl="https://paper.example/feed"' in document
+
+
+def test_a_category_is_told_as_opml_has_it_too():
+    [outline] = outlines([replace(SOURCE, category=" 桥 & roads ")], "body/outline/outline")
+
+    assert outline["category"] == "/桥 & roads"
+
+
+@pytest.mark.parametrize("name", ["News/Views", "News, Views"])
+def test_a_category_that_would_be_read_as_several_is_a_folder_only(name):
+    sources = [replace(SOURCE, category=name)]
+
+    assert [folder["text"] for folder in outlines(sources)] == [name]
+    assert "category" not in outlines(sources, "body/outline/outline")[0]
+
+
+def test_the_lists_bear_no_date_and_the_same_sources_give_the_same_bytes():
+    document = render_opml(SITE, [SOURCE])
+
+    assert document == render_opml(replace(SITE, started=None), [SOURCE])
+    assert [element.tag for element in etree.fromstring(document).iterfind("head/*")] == ["title"]
+
+
+SERVED = Served(
+    views=(ALL, View("category", "桥", title="桥"), PAPER, View("source", "plain", title="Plain")),
+    categories={"paper": "News"},
+)
+
+
+def test_what_is_served_is_listed_with_its_pages():
+    assert read(render_served(SITE, SERVED)) == [
+        {
+            "type": "rss",
+            "text": "晨报",
+            "title": "晨报",
+            "xmlUrl": "https://feeds.example/atom.xml",
+            "htmlUrl": "https://feeds.example/",
+        },
+        {
+            "type": "rss",
+            "text": "Plain",
+            "title": "Plain",
+            "xmlUrl": "https://feeds.example/sources/plain/atom.xml",
+            "htmlUrl": "https://feeds.example/sources/plain/",
+        },
+        {
+            "type": "rss",
+            "text": "Health of the sources",
+            "title": "Health of the sources",
+            "xmlUrl": "https://feeds.example/status/atom.xml",
+            "htmlUrl": "https://feeds.example/status/",
+        },
+        {"text": "Categories"},
+        {"text": "News"},
+    ]
+
+
+def test_the_feeds_of_categories_have_a_folder_and_those_of_sources_that_of_their_category():
+    inside = read(render_served(SITE, SERVED), "body/outline/outline")
+
+    assert [(outline["text"], outline.get("category")) for outline in inside] == [
+        ("桥", None),
+        ("The Paper", "/News"),
+    ]
+    assert inside[0]["xmlUrl"] == "https://feeds.example/categories/%E6%A1%A5/atom.xml"
+
+
+def test_a_view_without_a_title_goes_by_its_name():
+    [listed, _] = read(render_served(SITE, Served((View("source", "paper"),), {})))
+
+    assert listed["title"] == "paper"
+
+
+def test_odd_characters_in_titles_make_no_broken_list():
+    odd = View("source", "odd", title='\x00\ufffe<b>"&\n')
+    [listed, _] = read(render_served(SITE, Served((odd,), {"odd": "\x0b"})))
+
+    assert listed["title"] == '<b>"&'

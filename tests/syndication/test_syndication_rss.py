@@ -91,6 +91,15 @@ def test_an_item_says_all_that_is_known():
     assert item.findtext(f"{DC}language") == "en"
 
 
+def test_an_item_that_is_only_known_to_have_changed_has_that_date_and_is_not_said_to_be_published():
+    item = item_of(stored(FULL, published=None))
+
+    assert item.findtext("pubDate") is None
+    assert item.findtext(f"{DC}date") == "2024-04-30T08:00:00Z"
+    assert item_of(stored(FULL)).findtext(f"{DC}date") is None
+    assert item_of(stored(BARE)).findtext(f"{DC}date") is None
+
+
 def test_an_id_that_is_the_link_is_a_permalink():
     guid = item_of(stored(FULL)).find("guid")
 

@@ -284,7 +284,8 @@ def test_versions_are_linked_once_there_are_two(client, shelf):
     assert f"/entries/{key}/history/" in client.get(f"/entries/{key}/").text
     history = client.get(f"/entries/{key}/history/").text
 
-    assert history.index("After") < history.index("Version 1") < history.index("Before")
+    assert "<del>Before</del><ins>After</ins>" in history
+    assert history.index("Version 2") < history.index("Version 1")
 
 
 def test_a_withdrawn_entry_is_gone_and_says_so(client, shelf):

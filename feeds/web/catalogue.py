@@ -1,0 +1,48 @@
+"""The page of every feed there is to subscribe to."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from flask import Blueprint, abort, render_template, request
+
+from feeds.model import View, ViewKind
+from feeds.store import Transaction
+from feeds.store.catalogue import list_views
+from feeds.web.names import check_name
+from feeds.web.service import get_service
+
+blueprint = Blueprint("catalogue", __name__)
+
+PAGE_LENGTH = 100  # views
+
+NOWHERE = "This is no place to continue from: ‘after’ takes the value of a link on the page before."
+
+
+@blueprint.get("/feeds/")
+def show_feeds() -> str:
+    """List the views with their feeds, from the place on that the address asks for."""
+    after = request.args.get("after")
+    with get_service().store.read() as db:
+        listed = _list_views(db, after)
+    shown = listed[:PAGE_LENGTH]
+    return render_template(
+        "feeds.html",
+        groups=[(kind, list(views)) for kind, views in groupby(shown, _find_kind)],
+        after=after,
+        following=shown[-1].key if len(listed) > PAGE_LENGTH else None,
+    )
+
+
+def _list_views(db: Transaction, after: str | None) -> list[View]:
+    """Return those of one page, and one more where others follow; answers 400 to a bad cursor."""
+    if after is not None:
+        check_name(after)
+    try:
+        return list_views(db, PAGE_LENGTH + 1, after)
+    except ValueError:
+        abort(400, NOWHERE)
+
+
+def _find_kind(view: View) -> ViewKind:
+    return view.kind
