@@ -12,6 +12,7 @@ import click
 
 from feeds.cli import session, setup
 from feeds.cli.explaining import show_all_files
+from feeds.cli.ids import check_ids, show_ids
 from feeds.config import Configuration, Settings
 from feeds.daemon.composing import now
 from feeds.errors import FeedsError
@@ -29,9 +30,26 @@ Finding = tuple[str, str | None]
 @click.option(
     "--seeds", "with_seeds", is_flag=True, help="Show how each file of the seeds directory is read."
 )
+@click.option(
+    "--ids",
+    "ids_of",
+    is_flag=False,
+    flag_value="",
+    metavar="[ID|KEY|LINK|GUID]",
+    help="Explain the id of an entry; without a name work out all of them anew.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what --ids tells as JSON.")
 @click.pass_context
-def doctor(ctx: click.Context, with_seeds: bool) -> None:
+def doctor(ctx: click.Context, with_seeds: bool, ids_of: str | None, as_json: bool) -> None:
     """Check configuration, store, seeds directory and sources; exit status 1 where something is wrong."""
+    if as_json and ids_of is None:
+        raise click.UsageError("--json goes with --ids")
+    if ids_of:
+        show_ids(setup.read_configuration(ctx), ids_of, as_json=as_json)
+        return
+    if ids_of is not None:
+        check_ids(setup.read_configuration(ctx), as_json=as_json)
+        return
     if with_seeds:
         show_all_files(setup.read_configuration(ctx))
         return

@@ -39,7 +39,7 @@ def add(ctx: click.Context, url: str, name: str | None, category: str | None) ->
         address, title = asyncio.run(_discover(configuration.settings, url))
         declaration = Declaration(url=address, name=name, title=title, category=category)
         with store.write() as db:
-            known = sources.find_source_by_url(db, address)
+            known = sources.find_subscribed(db, declaration)
             source = sources.add_source(db, _complete(declaration, known), HAND_DOOR, now())
     if known is not None and known.retired is None:
         click.echo(f"{source.slug}: is subscribed already")
@@ -140,7 +140,7 @@ def import_opml(ctx: click.Context, file: Path) -> None:
 
 def _import_one(db: Transaction, declaration: Declaration) -> bool:
     """Add one source; return whether it is new to us."""
-    known = sources.find_source_by_url(db, declaration.key or declaration.url)
+    known = sources.find_subscribed(db, declaration)
     sources.add_source(db, declaration, HAND_DOOR, now())
     return known is None or known.retired is not None
 

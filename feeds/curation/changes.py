@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from feeds.curation.claims import is_rightful
 from feeds.curation.floods import Front, find_outrun, mark_floods
-from feeds.model import Changes, Entry, FreshEntry, KnownEntry, Placed
+from feeds.model import Changes, Claim, Entry, FreshEntry, KnownEntry, Placed
+from feeds.text.likeness import find_place
 
 #: More late arrivals than this in one poll are an import or a storm of new guids (docs/design.md, rule 2).
 MOST_LATE = 20
@@ -33,15 +35,18 @@ def find_changes(
     now: datetime,
     previous_poll: datetime | None,
     front: Front | None = None,
+    claim: Claim | None = None,
 ) -> Changes:
     """Decide about every entry of a poll.
 
     `previous_poll` is the end of the source's last successful poll, None at the first. Where this is only a
-    part of a poll, whose late arrivals are counted at its end, `front` is of its earlier parts.
+    part of a poll, whose late arrivals are counted at its end, `front` is of its earlier parts. `claim` is
+    what a source that is polled for the first time may say of entries of others.
     """
     if previous_poll is not None:
         previous_poll = min(previous_poll, now)  # the clock may have been set back since
     winners, older = _choose_versions(fresh)
+    claimed, winners = _claim(winners, known, claim, now)
     new: list[Placed] = []
     modified: list[FreshEntry] = []
     seen: list[str] = []
@@ -59,7 +64,7 @@ def find_changes(
         elif not _supersedes(candidate, stored):
             older.append(candidate)
         else:
-            modified.append(_correct(stored, candidate, now))
+            modified.append(_correct(stored, candidate, now, is_first=previous_poll is None))
     is_part = front is not None
     new, is_storm = _limit_late(new, previous_poll, 0 if is_part else MOST_LATE)
     new, newer = mark_floods(new, front or (), is_storm=is_storm)
@@ -71,7 +76,23 @@ def find_changes(
         moved=tuple(moved),
         outrun=find_outrun(front or (), newer),
         is_part=is_part,
+        claimed=tuple(claimed),
     )
+
+
+def _claim(
+    winners: list[FreshEntry], known: Mapping[str, KnownEntry], claim: Claim | None, now: datetime
+) -> tuple[list[Placed], list[FreshEntry]]:
+    """Return (entries that are another source's until now, at their places; all others)."""
+    if claim is None:
+        return [], winners
+    is_claimed = [one.entry.id in known and is_rightful(claim, known[one.entry.id], now) for one in winners]
+    claimed = [
+        _place(fresh, now - timedelta(microseconds=number), None)
+        for number, fresh in enumerate(winners)
+        if is_claimed[number]
+    ]
+    return claimed, [fresh for number, fresh in enumerate(winners) if not is_claimed[number]]
 
 
 def find_rank(published: datetime | None, size: int, sha256: str) -> str:
@@ -111,14 +132,17 @@ def _supersedes(candidate: FreshEntry, stored: KnownEntry) -> bool:
     return candidate.rank > stored.rank
 
 
-def _correct(stored: KnownEntry, candidate: FreshEntry, now: datetime) -> FreshEntry:
+def _correct(stored: KnownEntry, candidate: FreshEntry, now: datetime, *, is_first: bool) -> FreshEntry:
     """Return the correction with the `updated` that it deserves, and where it moves.
 
     Only a significant edit moves `updated`: to the source's own newer stamp, else to now. An archived
-    article follows its newest timestamp.
+    article follows its newest timestamp. In the first poll nobody has seen another version, whichever of
+    two files was read first.
     """
     entry, old = candidate.entry, stored.entry
-    if not _is_significant(old, entry):
+    if is_first and candidate.rank is not None:
+        pass
+    elif not _is_significant(old, entry, has_moved=candidate.is_rekeyed):
         entry = replace(entry, updated=old.updated)
     elif not _is_newer(entry, old):
         entry = replace(entry, updated=now)
@@ -132,14 +156,26 @@ def _is_newer(entry: Entry, old: Entry) -> bool:
     return stamp is not None and (last is None or stamp > last)
 
 
-def _is_significant(old: Entry, new: Entry) -> bool:
-    """Whether title or text differ beyond white space and punctuation, or link or enclosures differ."""
-    if (old.link, old.enclosures) != (new.link, new.enclosures):
+def _is_significant(old: Entry, new: Entry, *, has_moved: bool) -> bool:
+    """Whether title or text differ beyond white space and punctuation, or link or enclosures differ.
+
+    Where the site has moved (`has_moved`), what lies under another host is the same.
+    """
+    if (old.link, old.enclosures) != (new.link, new.enclosures) and not (has_moved and _is_alike(old, new)):
         return True
-    return _letters(old) != _letters(new)
+    return find_letters(old) != find_letters(new)
 
 
-def _letters(entry: Entry) -> str:
+def _is_alike(old: Entry, new: Entry) -> bool:
+    """Whether link and enclosures differ by their hosts at most."""
+    before, after = (
+        [find_place(url) for url in (one.link, *(file.url for file in one.enclosures))] for one in (old, new)
+    )
+    return [place and place.path for place in before] == [place and place.path for place in after]
+
+
+def find_letters(entry: Entry) -> str:
+    """Return the letters and digits of title and text, which are all that an edit counts by."""
     # Imported late: no poll without a correction needs it.
     from feeds.text.markup import plain_text
 

@@ -140,8 +140,11 @@ def _is_own(guid: str, sites: Iterable[str | None]) -> bool:
         return False
     if not IRI.fullmatch(guid):
         return False
-    if URN.fullmatch(guid):
-        return True
+    return URN.fullmatch(guid) is not None or is_at_home(guid, sites)
+
+
+def is_at_home(guid: str, sites: Iterable[str | None]) -> bool:
+    """Whether a guid names the host, or the domain around it, of one of these sites."""
     tag = TAG.match(guid)
     host = urls.find_host(f"http://{tag['host']}/" if tag else guid)
     return host is not None and any(site is not None and urls.same_site(host, site) for site in sites)

@@ -4,7 +4,7 @@ What a source said (`written`, `normal`) is kept apart from what we know and dec
 Every datetime is aware and in UTC.
 """
 
-from feeds.model.changes import Changes, FreshEntry, KnownEntry, Placed
+from feeds.model.changes import Changes, Claim, FreshEntry, KnownEntry, Placed, Rekeyed
 from feeds.model.files import ParsedFile, Reading, SeedFile
 from feeds.model.health import Health, HealthChange, HealthWord
 from feeds.model.hubs import (
@@ -53,6 +53,7 @@ __all__ = [
     "MOST_HUBS",
     "NO_LONGER_DECLARED",
     "Changes",
+    "Claim",
     "Declaration",
     "Delivery",
     "Document",
@@ -85,6 +86,7 @@ __all__ = [
     "RefreshRequest",
     "RefreshResult",
     "RefreshState",
+    "Rekeyed",
     "Related",
     "SeedFile",
     "Site",

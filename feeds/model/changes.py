@@ -22,6 +22,11 @@ class KnownEntry:
     has_lost_its_file: bool = False  #: for a seed: the file of the current version holds it no more
     is_foreign: bool = False  #: another source brought it first, and speaks for it
     is_deleted: bool = False  #: withdrawn because its source has said that it is no more
+    first_seen: datetime | None = None
+    is_corrected: bool = False  #: another version is current than those it first came with
+    owner_key: str = ""  #: of the source that speaks for it
+    owner_link: str | None = None
+    owner_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,25 @@ class FreshEntry:
     path: str | None = None
     publisher: Declaration | None = None  #: for a seed: the archive source it belongs to
     position: datetime | None = None  #: where a modified entry moves; None keeps its place
+    is_rekeyed: bool = False  #: its guid leads elsewhere; it was recognized as one that is stored
+
+
+@dataclass(frozen=True, slots=True)
+class Rekeyed:
+    """An entry that came under a guid nobody knew, and was recognized as one that is stored."""
+
+    given: str  #: the id that its guid leads to
+    kept: str  #: the id it has, and keeps
+    guid: str | None  #: as written; else the link that stands in for it
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a source may say of entries that another one has brought, at its own first poll."""
+
+    key: str  #: of the source
+    added: datetime
+    link: str | None  #: the page of its feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +85,7 @@ class Changes:
     outrun: tuple[
         str, ...
     ] = ()  #: ids of entries of the same poll that this part of it makes part of a flood
+    claimed: tuple[Placed, ...] = ()  #: of another source until now, whose turn was only an accident
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.modified or self.older or self.withdrawn or self.deleted)
+        return any((self.new, self.modified, self.older, self.withdrawn, self.deleted, self.claimed))

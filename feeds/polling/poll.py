@@ -76,7 +76,7 @@ class Poller:
         ended: list[PollOutcome] = []
         front: list[tuple[datetime, str]] = []
         async with self._fetching_pages:
-            is_import = await self.store.read(pages.count_due, self.clock()) > MOST_LATE
+            is_many = await self.store.read(pages.count_due, self.clock()) > MOST_LATE
             while True:
                 state, due = await self.store.read(find_round, source, self.clock())
                 if not due:
@@ -91,7 +91,7 @@ class Poller:
                     self.reader,
                     self.clock,
                     self.pauses,
-                    is_import,
+                    is_many,
                     front,
                 )
                 ended.append(await work.run(due))

@@ -6,13 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feeds.curation.changes import find_changes, find_hash
-from feeds.curation.deletions import find_deletions
+from feeds.curation.changes import find_changes
 from feeds.errors import DocumentError, FetchError, GoneError, HeldError, OtherFeedError
 from feeds.model import (
     Changes,
+    Claim,
     Feed,
-    FreshEntry,
     OutcomeKind,
     PollOutcome,
     RefreshRequest,
@@ -25,6 +24,7 @@ from feeds.polling.aftermath import after_failure, after_success, find_digest, f
 from feeds.polling.delivery.offers import find_offer
 from feeds.polling.fetch import NO_VALIDATORS, FetchResult
 from feeds.polling.moves import is_same_feed
+from feeds.polling.recognizing import Recognized, recognize
 from feeds.polling.recording import keep_state, record
 from feeds.store import Transaction, entries, hosts, hubs, sources
 from feeds.text.urls import public_url
@@ -121,8 +121,8 @@ class FeedPoll:
         now: datetime,
     ) -> PollOutcome:
         """Return how the poll would end; store nothing. Raises OtherFeedError as `keep` does."""
-        changes, known = self._find_changes(db, feed, now)
-        self._find_new_address(fetched, feed, known)
+        recognized, changes = self._find_changes(db, feed, now, fetched.moved_to)
+        self._find_new_address(fetched, feed, recognized.brought_before)
         return self._tell(fetched, changes, now)
 
     def keep(
@@ -137,12 +137,12 @@ class FeedPoll:
 
         Raises OtherFeedError, storing nothing, where the source has moved to what is not the same feed.
         """
-        changes, known = self._find_changes(db, feed, now)
-        address = self._find_new_address(fetched, feed, known)
+        recognized, changes = self._find_changes(db, feed, now, fetched.moved_to)
+        address = self._find_new_address(fetched, feed, recognized.brought_before)
         if feed is not None:  # before its entries: views that they touch anyway need not be looked for
             sources.update_feed_facts(db, self.source, feed)
             hubs.record_offer(db, self.source, find_offer(fetched, feed), now)
-        entries.apply_changes(db, self.source, changes, now)
+        self._store_entries(db, recognized, changes, now)
         is_new = bool(changes.new)
         is_delivered = hubs.note_poll(db, self.source, is_new, now)
         state = after_success(
@@ -220,17 +220,34 @@ class FeedPoll:
         return PollOutcome(kind=kind, started=self.started, ended=ended, error=error, status=status)
 
     def _find_changes(
-        self, db: Transaction, feed: Feed | None, now: datetime
-    ) -> tuple[Changes, Collection[str]]:
-        """Return what is new and modified, and the ids of the entries that the source has brought before."""
+        self, db: Transaction, feed: Feed | None, now: datetime, address: str | None = None
+    ) -> tuple[Recognized, Changes]:
+        """Return the entries as they are known, and what is new and modified; `address` is a new one."""
         if feed is None:
-            return Changes(), ()
-        ids = {entry.id for entry in feed.entries} | {stone.id for stone in feed.deleted}
-        known = entries.known_entries(db, ids, self.source)
-        deleted, brought = find_deletions(feed, known)
-        fresh = [FreshEntry(entry, find_hash(entry)) for entry in brought]
-        changes = find_changes(known, fresh, now=now, previous_poll=self.state.last_success)
-        return replace(changes, deleted=deleted), {id for id, entry in known.items() if not entry.is_foreign}
+            return Recognized(), Changes()
+        recognized = recognize(db, self.source, self.state, feed, address)
+        changes = find_changes(
+            recognized.known,
+            recognized.fresh,
+            now=now,
+            previous_poll=self.state.last_success,
+            claim=self._find_claim(feed),
+        )
+        return recognized, replace(changes, deleted=recognized.deleted)
+
+    def _find_claim(self, feed: Feed) -> Claim | None:
+        """Return what the source may say of others' entries: at its first poll, and only in public."""
+        source = self.source
+        if self.state.first_success or source.added is None or source.private or source.retired:
+            return None
+        return Claim(source.key, source.added, feed.link)
+
+    def _store_entries(
+        self, db: Transaction, recognized: Recognized, changes: Changes, now: datetime
+    ) -> None:
+        entries.hand_over(db, self.source, changes.claimed, now)
+        entries.apply_changes(db, self.source, changes, now)
+        recognized.remember(db, self.source, now)
 
     def _tell(self, fetched: FetchResult, changes: Changes, now: datetime) -> PollOutcome:
         outcome = self.outcome("changed" if changes else "unchanged", now, status=fetched.status)

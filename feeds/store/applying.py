@@ -7,20 +7,26 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, update
-
 from feeds.errors import StoreError
 from feeds.model import Changes, FreshEntry, Placed, Source
 from feeds.store.chunks import chunks
-from feeds.store.database import Transaction, insert_for, insert_missing
+from feeds.store.database import Transaction, insert_for
 from feeds.store.doors import ensure_publishers
-from feeds.store.filing import file_entries, file_new, inherit_categories
-from feeds.store.held import Held, find_last_versions, find_version_hashes, load_held, save_held
+from feeds.store.filing import file_entries, file_new, inherit_categories, link_sources
+from feeds.store.held import (
+    Held,
+    find_last_versions,
+    find_likeness_of,
+    find_version_hashes,
+    load_held,
+    save_current,
+    save_held,
+)
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.places import find_views_of, settle
 from feeds.store.recording import Recording
 from feeds.store.revisions import touch
-from feeds.store.schema import entries, entry_sources, versions
+from feeds.store.schema import entries, versions
 from feeds.store.search import find_texts, index_changed, index_new
 from feeds.store.source_rows import find_source_by_number
 from feeds.store.standing import outrun, withdraw
@@ -131,6 +137,7 @@ class _Applying:
                 self._texts[held.number] = self._add_version(held, fresh)
             held.current, held.hash, held.quarantined = held.version_count, fresh.hash, None
             self._labels[held.number] = fresh.entry.categories
+            held.likeness = find_likeness_of(fresh)
         held.position = fresh.position or held.position
         held.withdrawn, held.deleted = None, False
         self._changed[held.number] = held
@@ -173,12 +180,7 @@ class _Applying:
             for one in fresh
             if (held := self._held.get(find_key(one.entry.id))) and held.owner_number == self.source.number
         ]
-        if rows:
-            is_it = and_(
-                versions.c.entry_number == bindparam("of_entry"), versions.c.number == bindparam("of_number")
-            )
-            changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-            self.db.execute(update(versions).where(is_it).values(changed), rows)
+        save_current(self.db, list(columns), rows)
 
     def own(self, ids: Iterable[str]) -> list[str]:
         """Return those of the entries that are the source's to withdraw and are not withdrawn yet."""
@@ -192,7 +194,7 @@ class _Applying:
         if self._versions:
             self.db.execute(versions.insert(), self._versions)
         save_held(self.db, self._changed.values())
-        self._write_links()
+        link_sources(self.db, self._links)
         for chunk in chunks(self._changed):
             settle(self.db, entries.c.number.in_(chunk))
         changed = {number: labels for number, labels in self._labels.items() if number not in self._new}
@@ -233,6 +235,7 @@ class _Applying:
             "owner_number": self.source.number,
             "current": 1,
             "version_count": 1,
+            "likeness": find_likeness_of(placed.fresh),
         }
 
     def _hold_new(self, number: int, row: dict[str, Any], fresh: FreshEntry) -> None:
@@ -267,21 +270,6 @@ class _Applying:
     def _link(self, held: Held) -> None:
         if not held.is_linked:
             self._links[held.number, self.source.number] = held
-
-    def _write_links(self) -> None:
-        rows = [
-            {
-                "entry_number": number,
-                "source_number": source_number,
-                "visible": held.visible,
-                "live": held.live,
-                "position": held.position,
-                "tie": held.tie,
-            }
-            for (number, source_number), held in self._links.items()
-        ]
-        if rows:
-            self.db.execute(insert_missing(self.db, entry_sources), rows)
 
     def _write_texts(self) -> None:
         index_new(self.db, {number: text for number, text in self._texts.items() if number in self._new})

@@ -31,7 +31,7 @@ class Archive:
     """One archive document: entries as they were when it was cut."""
 
     number: int  #: from 1
-    inserted: Sequence[tuple[int, int]]  #: (ordinal, version of its entry), the latest first
+    inserted: Sequence[tuple[int, int, int]]  #: (ordinal, row number of its entry, version), the latest first
     tombstones: Sequence[Tombstone]
     origins: Sequence[Source]
     is_last: bool
@@ -63,7 +63,7 @@ def find_archive(db: Transaction, view: View, number: int) -> Archive | None:
         view,
         and_(insertions.c.ordinal > lasts.get(number - 1, 0), insertions.c.ordinal <= lasts[number]),
     )
-    inserted = [(row.ordinal, row.version) for row in rows if row.withdrawn is None]
+    inserted = [(row.ordinal, row.entry_number, row.version) for row in rows if row.withdrawn is None]
     origins = find_sources_by_number(db, {row.origin_number for row in rows})
     return Archive(
         number,
@@ -81,14 +81,11 @@ def read_archive(db: Transaction, view: View, archive: Archive) -> list[StoredEn
     )
     statement = select_stored(insertions, of_then).where(
         insertions.c.view_key == view.key,
-        insertions.c.ordinal.in_([ordinal for ordinal, _ in archive.inserted]),
+        insertions.c.ordinal.in_([ordinal for ordinal, _, _ in archive.inserted]),
     )
     found = read_stored(db, statement.order_by(insertions.c.ordinal.desc()))
-    versions_then = [version for _, version in archive.inserted]
-    return [
-        replace(stored, versions=version, withdrawn=None)
-        for stored, version in zip(found, versions_then, strict=True)
-    ]
+    versions_then = {number: version for _, number, version in archive.inserted}
+    return [replace(stored, versions=versions_then[stored.number], withdrawn=None) for stored in found]
 
 
 def _list_latest(db: Transaction, view: View, where: ColumnElement[bool]) -> list[Row[Any]]:

@@ -8,19 +8,20 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from feeds.model import NO_LONGER_DECLARED, Declaration, Source, SourceState, View
-from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert
 from feeds.store.filing import name_categories, refile
 from feeds.store.history import insert_unseen
+from feeds.store.known import Known
 from feeds.store.places import find_numbers, find_views_of_source, of_source, settle
 from feeds.store.revisions import SOURCES, touch
 from feeds.store.schema import doors, source_states, sources
-from feeds.store.source_rows import FIELDS, find_source_by_number, is_known_as, load_sources
+from feeds.store.source_rows import FIELDS, find_source_by_number, load_sources
 from feeds.store.states import save_state
 from feeds.text.slugs import slugify
+from feeds.text.urls import find_twin
 
 #: What the doors say of a source. The first door in alphabetical order that says anything wins:
 #: the configuration, then what was added by hand, then the lists.
@@ -38,7 +39,7 @@ class DoorChanges:
 
 def add_source(db: Transaction, declaration: Declaration, door: str, now: datetime) -> Source:
     """Return the source of the declared address, made or, if it was retired, taken up again as it was."""
-    known = _Known(db, [declaration])
+    known = Known(db, [declaration])
     source = known.find(declaration)
     if source is not None and source.retired is not None:
         known.add(_take_up(db, source, declaration))
@@ -48,7 +49,7 @@ def add_source(db: Transaction, declaration: Declaration, door: str, now: dateti
 def sync_door(db: Transaction, door: str, declarations: Iterable[Declaration], now: datetime) -> DoorChanges:
     """Make the sources of `door` exactly the declared ones; a source whose last door closes is retired."""
     declarations = list(declarations)
-    known = _Known(db, declarations)
+    known = Known(db, declarations)
     before = {source.number: source for source in _find_behind(db, door)}
     declared: dict[int, Source] = {}
     for declaration in declarations:
@@ -90,7 +91,7 @@ def ensure_publishers(
 ) -> dict[str, Source]:
     """Return the sources, by address, of publishers whose documents we hold, making those that are new."""
     declarations = list(declarations)
-    known = _Known(db, declarations)
+    known = Known(db, declarations)
     found: dict[str, Source] = {}
     for declaration in declarations:
         source = known.find(declaration)
@@ -109,35 +110,15 @@ def ensure_publisher(db: Transaction, declaration: Declaration, now: datetime) -
 # --- One declaration --------------------------------------------------------------------------------
 
 
-class _Known:
-    """The stored sources that some declarations may mean."""
-
-    def __init__(self, db: Transaction, declarations: Iterable[Declaration]) -> None:
-        self._by_key: dict[str, Source] = {}
-        self._by_url: dict[str, Source] = {}
-        urls = {url for declared in declarations for url in (declared.key, declared.url) if url}
-        for chunk in chunks(urls):
-            for source in load_sources(db, select(*FIELDS).where(is_known_as(chunk))):
-                self.add(source)
-
-    def add(self, source: Source) -> None:
-        self._by_key[source.key] = source
-        self._by_url[source.url] = source
-
-    def find(self, declaration: Declaration) -> Source | None:
-        """One address is one source, whether it is the source's first or its present one."""
-        if declaration.key is not None and declaration.key in self._by_key:
-            return self._by_key[declaration.key]
-        return self._by_key.get(declaration.url) or self._by_url.get(declaration.url)
-
-
-def _declare(db: Transaction, known: _Known, declaration: Declaration, door: str, now: datetime) -> Source:
+def _declare(db: Transaction, known: Known, declaration: Declaration, door: str, now: datetime) -> Source:
     source = known.find(declaration)
     if source is None:
         source = _create(db, declaration, now)
         _open(db, source, declaration, door, now)
         source = replace(source, doors=(door,))
     else:
+        if source.url == find_twin(declaration.url) and declaration.url != source.key:
+            source = _secure(db, source, declaration.url, now)
         if door not in source.doors:
             source = _take_up(db, source, declaration)
         if _hear(db, source, declaration, door, now):
@@ -171,7 +152,7 @@ def _create(db: Transaction, declaration: Declaration, now: datetime) -> Source:
 
 
 def _name_category(db: Transaction, category: str | None) -> str | None:
-    return name_categories(db, [category]).get(category) if category else None
+    return name_categories(db, [category], by_owner=True).get(category) if category else None
 
 
 def _take_up(db: Transaction, source: Source, declaration: Declaration) -> Source:
@@ -187,6 +168,22 @@ def _take_up(db: Transaction, source: Source, declaration: Declaration) -> Sourc
     db.execute(update(sources).where(sources.c.number == source.number).values(taken))
     touch(db, [SOURCES])
     return replace(source, **taken)
+
+
+def _secure(db: Transaction, source: Source, url: str, now: datetime) -> Source:
+    """Return the source, asked with TLS from now on, unless its server has led it away from there."""
+    was_there = func.coalesce(source_states.c.previous_url, "") == url
+    if not url.startswith("https:"):
+        return source
+    changed = db.execute(
+        update(source_states)
+        .where(source_states.c.source_number == source.number, ~was_there)
+        .values(previous_url=source.url, moved=now)
+    )
+    if not changed.rowcount:
+        return source
+    db.execute(update(sources).where(sources.c.number == source.number).values(url=url))
+    return replace(source, url=url)
 
 
 def _hear(db: Transaction, source: Source, declaration: Declaration, door: str, now: datetime) -> bool:

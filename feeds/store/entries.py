@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, false
 from feeds.model import KnownEntry, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
 from feeds.store.chunks import chunks
+from feeds.store.claims import hand_over
 from feeds.store.database import Transaction
 from feeds.store.held import MAKES_WAY
 from feeds.store.identifiers import find_key, find_tie
@@ -24,6 +25,7 @@ __all__ = [
     "count_entries",
     "find_entry",
     "find_key",
+    "hand_over",
     "known_entries",
     "list_entries",
     "list_quarantined",
@@ -40,10 +42,10 @@ IS_CURRENT = and_(versions.c.entry_number == entries.c.number, versions.c.number
 
 _KNOWN = (
     select(
-        entries.c.key,
-        entries.c.withdrawn,
-        entries.c.deleted,
-        entries.c.owner_number,
+        *(entries.c[name] for name in ("key", "withdrawn", "deleted", "owner_number", "first_seen")),
+        sources.c.key.label("owner_key"),
+        sources.c.link.label("owner_link"),
+        sources.c.private.label("owner_private"),
         MAKES_WAY,
         versions,
     )
@@ -76,6 +78,11 @@ def known_entries(
                 is_foreign=source is not None
                 and row.owner_number != source.number
                 and not row.owner_makes_way,
+                first_seen=row.first_seen,
+                is_corrected=row.seen != row.first_seen,
+                owner_key=row.owner_key,
+                owner_link=row.owner_link,
+                owner_private=row.owner_private,
             )
     return found
 

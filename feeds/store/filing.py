@@ -7,7 +7,19 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, false, literal, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    false,
+    literal,
+    select,
+    true,
+)
 
 from feeds.store.chunks import chunks
 from feeds.store.columns import storable
@@ -21,13 +33,32 @@ if TYPE_CHECKING:
 PLACE = ("visible", "live", "position", "tie")
 
 
-def name_categories(db: Transaction, labels: Iterable[str]) -> dict[str, str]:
-    """Return the name in addresses of each label; a new one is stored with the label as its title."""
+def name_categories(db: Transaction, labels: Iterable[str], *, by_owner: bool = False) -> dict[str, str]:
+    """Return the name in addresses of each label; a category has the label of an owner as its title.
+
+    Without one it has the first of its labels in the order of characters, whichever came first: a rebuilt
+    store calls it the same.
+    """
     names = {label: slugify(storable(label)) for label in labels if label.strip()}
-    rows = [{"name": name, "title": label.strip()} for label, name in names.items()]
-    if rows:
-        db.execute(insert_missing(db, categories), rows)
+    titles: dict[str, str] = {}
+    for label in sorted(names):
+        titles.setdefault(names[label], label.strip())
+    if titles:
+        rows = [{"name": name, "title": title} for name, title in titles.items()]
+        db.execute(_make_title(db.dialect.name, by_owner), rows)
     return names
+
+
+@cache
+def _make_title(dialect: str, by_owner: bool) -> sqlite.Insert:
+    """Two sources that declare a category leave it the label of the first."""
+    statement = insert_for(dialect, categories)
+    title = statement.excluded.title
+    is_better = title != categories.c.title if by_owner else title < categories.c.title
+    is_free = ~exists().where(sources.c.category_name == categories.c.name)
+    return statement.on_conflict_do_update(
+        index_elements=[categories.c.name], set_={"title": title}, where=and_(is_better, is_free)
+    )
 
 
 class Place(Protocol):
@@ -37,6 +68,16 @@ class Place(Protocol):
     live: bool
     position: datetime
     tie: str
+
+
+def link_sources(db: Transaction, links: Mapping[tuple[int, int], Place]) -> None:
+    """Put entries among those of sources, by (number of the entry, number of the source)."""
+    rows = [
+        {"entry_number": number, "source_number": source} | {name: getattr(place, name) for name in PLACE}
+        for (number, source), place in links.items()
+    ]
+    if rows:
+        db.execute(insert_missing(db, entry_sources), rows)
 
 
 def file_new(db: Transaction, labels: Mapping[int, Collection[str]], places: Mapping[int, Place]) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select, true, update
 
-from feeds.model import Source
+from feeds.model import FreshEntry, Source
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
 from feeds.store.identifiers import find_key
 from feeds.store.schema import entries, entry_sources, sources, versions
+from feeds.text.likeness import find_likeness
 
 #: What a poll may change of an entry's row.
 CHANGEABLE = (
@@ -26,6 +27,7 @@ CHANGEABLE = (
     "deleted",
     "flooded",
     "quarantined",
+    "likeness",
 )
 
 
@@ -46,6 +48,7 @@ class Held:
     deleted: bool
     flooded: bool
     quarantined: str | None
+    likeness: int | None
     hash: str  #: of the current version
     is_linked: bool  #: the polled source is known to bring it
     owner_private: bool
@@ -58,6 +61,11 @@ class Held:
         return cls(
             number=number, hash=hash, is_linked=True, owner_private=False, owner_makes_way=False, **fields
         )
+
+
+def find_likeness_of(fresh: FreshEntry) -> int | None:
+    """Return what an entry of a feed may be recognized by; a file of the seeds directory has its path."""
+    return None if fresh.path else find_likeness(fresh.entry.link, fresh.entry.title)
 
 
 #: Another source's documents may speak for an entry whose owner, joined as `sources`, is private or retired.
@@ -107,6 +115,16 @@ def save_held(db: Transaction, changed: Iterable[Held]) -> None:
     if rows:
         statement = update(entries).where(entries.c.number == bindparam("changed_number"))
         db.execute(statement.values({name: bindparam(name) for name in CHANGEABLE}), rows)
+
+
+def save_current(db: Transaction, columns: Collection[str], rows: Collection[Mapping[str, Any]]) -> None:
+    """Set these columns of versions; a row has `of_entry`, `of_number`, and each value as `new_…`."""
+    if rows:
+        is_it = and_(
+            versions.c.entry_number == bindparam("of_entry"), versions.c.number == bindparam("of_number")
+        )
+        changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+        db.execute(update(versions).where(is_it).values(changed), list(rows))
 
 
 def find_version_hashes(db: Transaction, numbers: Collection[int]) -> set[tuple[int, str]]:

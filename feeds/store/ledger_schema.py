@@ -1,4 +1,4 @@
-"""The tables of the ledger: the files of the seeds directory, and what came of them."""
+"""The tables of the ledgers: the files of the seeds directory and what came of them; guids that changed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import (
     false,
 )
 
-from feeds.store.columns import FilePath, Json, Moment, Unsigned, Words
+from feeds.store.columns import FilePath, Json, Moment, PlainText, RowNumber, Unsigned, Words
 from feeds.store.schema import metadata
 
 seed_files = Table(
@@ -74,3 +74,15 @@ former_paths = Table(
 
 #: The late arrivals of a poll that has not ended.
 late_arrivals = Table("late_arrivals", metadata, Column("entry_id", Words, primary_key=True))
+
+#: Guids under which an entry came later, each by the key of the id that it would else lead to.
+rekeyings = Table(
+    "rekeyings",
+    metadata,
+    Column("key", PlainText, primary_key=True),
+    Column("entry_number", RowNumber, ForeignKey("entries.number"), nullable=False, index=True),
+    Column("source_number", RowNumber, ForeignKey("sources.number"), nullable=False),
+    Column("id", Words, nullable=False),
+    Column("guid", Words),
+    Column("moment", Moment, nullable=False),
+)

@@ -124,7 +124,7 @@ source_states = Table(
     Column("rhythm", BigInteger),
     Column("failing_since", Moment),
     Column("moved", Moment),
-    Column("previous_url", Words),
+    Column("previous_url", Words, index=True),
     Column("health", Words),
     Column("health_since", Moment),
     Column("offers", Json(tuple[str, ...]), nullable=False),
@@ -158,11 +158,14 @@ entries = Table(
     Column("deleted", Boolean, nullable=False, server_default=false()),  # the source itself has said so
     Column("flooded", Boolean, nullable=False, server_default=false()),  # came with too many others
     Column("quarantined", Words),  # the reason
+    Column("likeness", BigInteger),  # of what came in a feed, see `text.likeness`
     sqlite_autoincrement=True,
 )
 Index("ix_entries_view", entries.c.visible, entries.c.position.desc(), entries.c.tie)
 Index("ix_entries_live", entries.c.live, entries.c.position.desc(), entries.c.tie)
 Index("ix_entries_withdrawn", entries.c.withdrawn.desc(), entries.c.number.desc())  # of those that are
+# Of some rows only: `WHERE likeness IS NOT NULL`. The migration that makes it says so.
+Index("ix_entries_likeness", entries.c.likeness)
 
 versions = Table(
     "versions",
@@ -199,7 +202,7 @@ categories = Table(
     "categories",
     metadata,
     Column("name", Words, primary_key=True),
-    Column("title", Words, nullable=False),  # the label as first seen
+    Column("title", Words, nullable=False),  # a label
 )
 
 entry_categories = Table(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
 from feeds.model import Source
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
-from feeds.store.schema import doors, sources
+from feeds.store.schema import doors, source_states, sources
 
 #: The columns that are fields of the model under the same name.
 FIELDS = [column for column in sources.c if column.name != "category_name"]
@@ -57,6 +57,14 @@ def find_sources_by_number(db: Transaction, numbers: Collection[int]) -> dict[in
         loaded = load_sources(db, select(*FIELDS).where(sources.c.number.in_(chunk)))
         found |= {source.number: source for source in loaded}
     return found
+
+
+def find_sources_formerly_at(db: Transaction, urls: Collection[str]) -> dict[str, Source]:
+    """Return the sources that had one of `urls` before their present address, by that."""
+    former = select(source_states.c.previous_url, source_states.c.source_number)
+    rows = db.execute(former.where(source_states.c.previous_url.in_(urls))).all()
+    found = find_sources_by_number(db, {row.source_number for row in rows}) if rows else {}
+    return {row.previous_url: found[row.source_number] for row in rows}
 
 
 def is_known_as(urls: Collection[str]) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from feeds.store.doors import (
     list_doors,
     sync_door,
 )
+from feeds.store.known import find_subscribed
 from feeds.store.places import find_views_of_source
 from feeds.store.revisions import SOURCES, touch
 from feeds.store.schema import sources
@@ -43,6 +44,7 @@ __all__ = [
     "find_source_by_url",
     "find_state",
     "find_states",
+    "find_subscribed",
     "latest_by_source",
     "list_doors",
     "list_sources",

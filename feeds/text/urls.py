@@ -21,6 +21,7 @@ WEB_URI = re.compile(
 )
 #: The host of nearly every address, as it is folded.
 WEB_HOST = re.compile(r"https?://(?:www\.)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)*+)(?=[/?#]|\Z)")
+WITHOUT_PORT = re.compile(r"(https?)(://(?:[^/?#]*@)?[^/?#:@\[\]]+(?:[/?#].*)?)")
 IP_ADDRESS = re.compile(r"[\d.]+|\[?[0-9a-f]*:[0-9a-f:.]*\]?")
 
 #: What is around an address and cannot be seen.
@@ -206,6 +207,15 @@ SHARED_HOSTS = frozenset(
         "wordpress.com",
     }
 )
+
+
+def find_twin(url: str) -> str | None:
+    """Return a web address with TLS instead of without, or without instead of with.
+
+    None where it names a port: only the usual ones belong together.
+    """
+    found = WITHOUT_PORT.fullmatch(url)
+    return f"{'https' if found[1] == 'http' else 'http'}{found[2]}" if found else None
 
 
 def normalize_link(url: str) -> str:

@@ -202,3 +202,24 @@ def test_ranks_compare_by_timestamp_then_length_then_hash(lower, higher):
 def test_the_hash_is_of_what_is_seen_and_not_of_dates():
     assert find_hash(entry()) == find_hash(replace(entry(), published=NOW, updated=NOW, language="fr"))
     assert find_hash(entry()) != find_hash(entry(title="Other"))
+
+
+def test_in_the_first_poll_no_version_is_a_correction_of_another():
+    changes = changes_of(
+        fresh(entry(content="<p>Other text</p>"), rank=find_rank(BEFORE, 20, "b"), path="b.txt"),
+        stored=known(entry(), rank=find_rank(BEFORE, 10, "a"), path="a.txt"),
+        previous_poll=None,
+    )
+
+    assert [one.entry.updated for one in changes.modified] == [None]
+
+
+@pytest.mark.parametrize(
+    ("link", "is_dated"),
+    [("https://b.example/1/", False), ("https://b.example/2", True), (None, True)],
+)
+def test_where_a_site_has_moved_only_another_page_is_a_significant_edit(link, is_dated):
+    edited = fresh(entry(link=link), is_rekeyed=True)
+    [modified] = changes_of(edited, stored=known(entry(link="http://a.example/1"))).modified
+
+    assert (modified.entry.updated == NOW) == is_dated

@@ -386,3 +386,21 @@ def test_of_a_long_list_of_pages_live_feeds_show_twenty(here, site):
         ]
     assert len(live) == 20
     assert len({*held, *(one.key for one in waiting.entries)}) == 60
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_dated_page_takes_its_own_place_at_the_first_poll_and_is_shown_at_a_later_one(
+    here, serve, is_first
+):
+    dated = b'<meta property="article:published_time" content="2026-01-05T10:00:00Z">'
+    body = b"<html><head><title>P</title>%s</head><body><article><h1>P</h1>%s</article></body></html>"
+    server = serve(response(body=body % (dated, b"<p>The lamp burns.</p>" * 40), content_type="text/html"))
+    if not is_first:
+        here.poll_seeds()
+        here.pass_time(hours=1)
+    (here.seeds / "links.txt").write_text(f"{server.url}\n")
+    here.poll_seeds()
+    here.fetch_pages()
+    [page] = here.entries()
+
+    assert (page.position == page.entry.published) == is_first

@@ -12,7 +12,7 @@ ITEM = (
 
 #: Steps of SQLite's plans that go through a whole table: without an index, or by what is true of most rows.
 WALK = re.compile(
-    r"SCAN (entries|versions|entry_\w+|search_\w+|polls|source_states|hub_\w+)\b"
+    r"SCAN (entries|versions|entry_\w+|search_\w+|polls|source_states|hub_\w+|rekeyings)\b"
     r"|ix_entries_view \(visible=\?\)$"
 )
 
@@ -35,6 +35,17 @@ def sent(here):
     return found
 
 
+def plans_of(here, sent):
+    """How SQLite carries out each statement that was sent."""
+    with here.store.read() as db:
+        driver = db.connection.driver_connection
+        return {
+            statement: [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            for statement, parameters in list(sent.items())
+            if statement.startswith(("SELECT", "UPDATE", "DELETE", "INSERT"))
+        }
+
+
 def test_no_poll_goes_through_all_entries(here, serve, sent):
     answers = [
         response(body=rss(("one", 1), ("two", 2))),
@@ -48,14 +59,29 @@ def test_no_poll_goes_through_all_entries(here, serve, sent):
     here.subscribe(server.url)
     sent.clear()
     ended = [here.poll(server.url)[0].kind for _ in range(6)]
-    with here.store.read() as db:
-        driver = db.connection.driver_connection
-        plans = {
-            statement: [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
-            for statement, parameters in list(sent.items())
-            if statement.startswith(("SELECT", "UPDATE", "DELETE", "INSERT"))
-        }
+    plans = plans_of(here, sent)
 
     assert ended == ["changed", "changed", "changed", "unchanged", "failed", "failed"]
     assert len(plans) > 20
+    assert {statement: steps for statement, steps in plans.items() if any(map(WALK.search, steps))} == {}
+
+
+def test_what_comes_under_another_guid_is_looked_for_by_indexes_and_nothing_else_is(here, serve, sent):
+    """A poll that brings only what is known asks the store no more than it did before there was a ledger."""
+    bodies = [rss(("one", 1)), rss(("one", 1), title="New"), rss(("one", 1)).replace(b"<guid>1", b"<guid>2")]
+    server = serve(lambda asked: response(body=bodies.pop(0)))
+    here.subscribe(server.url)
+    here.poll(server.url)
+    sent.clear()
+    here.poll(server.url)
+    known = [statement for statement in sent if "rekeyings" in statement or "likeness IN" in statement]
+    sent.clear()
+    here.poll(server.url)
+    plans = plans_of(here, sent)
+    [alike] = [steps for statement, steps in plans.items() if "likeness IN" in statement]
+
+    assert known == []
+    assert len(here.titles()) == 1
+    assert [statement for statement in plans if statement.startswith("INSERT INTO rekeyings")] != []
+    assert "ix_entries_likeness (likeness=?)" in alike[0]
     assert {statement: steps for statement, steps in plans.items() if any(map(WALK.search, steps))} == {}

@@ -14,13 +14,14 @@ import pytest
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from store_samples import NOW, Shelf
+from alembic.script import ScriptDirectory
+from store_samples import NOW, Shelf, fresh, placed
 
 from feeds.errors import StoreCorruptError, StoreError
 from feeds.store import Store, open_store, sources
 from feeds.store.migrations import HEAD, REVISION_TABLE
-from feeds.store.migrations.running import find_revisions
-from feeds.store.schema import metadata
+from feeds.store.migrations.running import configuration, find_revisions
+from feeds.store.schema import entries, metadata
 
 
 def refusal(url, error=StoreError) -> str:
@@ -285,3 +286,56 @@ def test_without_the_driver_it_is_said_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
     assert "pip install 'feeds[postgres]'" in refusal("postgresql://localhost/feeds")
+
+
+# --- Filled by a migration --------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    return (
+        f"sqlite:///{tmp_path}/feeds.db"
+        if request.param == "sqlite"
+        else request.getfixturevalue("postgresql")()
+    )
+
+
+def test_entries_of_an_older_store_can_be_recognized_too(url):
+    migration = ScriptDirectory.from_config(configuration()).get_revision("0013")
+    store = open_store(url)
+    with store.write() as db:
+        shelf = Shelf(db, NOW)
+        articles = [
+            fresh(f"urn:x:{n}", title=f"Title {n}", link=f"http://a.example/{n}") for n in range(1200)
+        ]
+        source = shelf.add_source()
+        shelf.poll(source, new=map(placed, [*articles, fresh("urn:x:home", link="http://a.example/")]))
+        shelf.poll(source, modified=[fresh("urn:x:1", "new", title="New", link="http://a.example/1")])
+        shelf.poll(
+            shelf.add_source("seeds:"), new=[placed(fresh("urn:x:f", link="http://b.example/1", path="a"))]
+        )
+    before = likenesses(store)
+    with store.write() as db:
+        for statement in (
+            "DROP INDEX ix_entries_likeness",
+            "ALTER TABLE entries DROP COLUMN likeness",
+            "DROP TABLE rekeyings",
+            "DROP INDEX ix_source_states_previous_url",
+        ):
+            db.exec_driver_sql(statement)
+    set_revision(store, migration.down_revision)
+    store.close()
+
+    store = open_store(url)
+    after = likenesses(store)
+    store.close()
+
+    assert after == before
+    assert (len(before), list(before.values()).count(None)) == (1202, 2)
+
+
+def likenesses(store: Store) -> dict[str, int | None]:
+    with store.read() as db:
+        return {
+            row.id: row.likeness for row in db.execute(sqlalchemy.select(entries.c.id, entries.c.likeness))
+        }

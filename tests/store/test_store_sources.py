@@ -316,3 +316,74 @@ def test_entries_are_counted_and_dated_by_source(shelf, db):
 
     assert sources.count_by_source(db) == {source.number: 1, other.number: 1}
     assert sources.latest_by_source(db) == {source.number: NOW, other.number: NOW}
+
+
+# --- Back again, by whatever address ----------------------------------------------------------------
+
+
+def moved(shelf, url=A, to=B):
+    """A source that has moved, and been removed since."""
+    source = shelf.add_source(url)
+    assert sources.move(shelf.db, source, to)
+    sources.save_state(shelf.db, source, SourceState(previous_url=url))
+    return shelf.again(source)
+
+
+@pytest.mark.parametrize("url", [A, B, "http://a.example/feed", "http://b.example/feed"])
+def test_a_source_that_moved_is_taken_up_by_its_old_and_its_new_address(shelf, db, url):
+    source = moved(shelf)
+    sources.sync_door(db, "hand", [], NOW)
+    again = shelf.add_source(url)
+
+    assert (again.number, again.key, again.slug, again.url) == (source.number, A, source.slug, B)
+    assert again.retired is None
+    assert sources.find_subscribed(db, Declaration(url)) == again
+
+
+def test_the_address_before_the_last_move_is_known_too(shelf, db):
+    source = moved(shelf)
+    sources.move(db, source, C)
+    sources.save_state(db, source, SourceState(previous_url=B))
+
+    assert shelf.add_source(B).number == source.number
+
+
+def test_with_tls_it_is_the_same_source_and_asked_so_from_now_on(shelf, db):
+    source = shelf.add_source("http://a.example/feed")
+    [again] = sources.sync_door(db, "hand", declared(A), NOW).kept
+    state = sources.find_state(db, again)
+
+    assert (again.number, again.key, again.url) == (source.number, "http://a.example/feed", A)
+    assert (state.previous_url, state.moved) == ("http://a.example/feed", NOW)
+
+
+def test_without_tls_it_is_the_same_source_and_asked_with_it(shelf):
+    source = shelf.add_source(A)
+
+    assert shelf.add_source("http://a.example/feed", door="config").url == A
+    assert shelf.again(source).doors == ("config", "hand")
+
+
+def test_another_port_is_another_source(shelf):
+    source = shelf.add_source("http://a.example:81/feed")
+
+    assert shelf.add_source("https://a.example:81/feed").number != source.number
+
+
+def test_what_is_a_source_by_itself_is_no_other_one_s_former_address(shelf, db):
+    other = shelf.add_source(C)
+    source = shelf.add_source(A)
+    sources.save_state(db, source, SourceState(previous_url=C))
+
+    assert shelf.add_source(C).number == other.number
+
+
+def test_what_its_server_leads_away_from_tls_stays_there(shelf, db):
+    plain = "http://a.example/feed"
+    for key in (A, plain):
+        source = shelf.add_source(A, key=key, door=key)
+        sources.move(db, source, plain)
+        sources.save_state(db, source, SourceState(previous_url=A))
+
+        assert shelf.add_source(A, door=key).url == plain
+        assert shelf.add_source(A, door="config").url == plain

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from store_samples import NOW, fresh
+from store_samples import NOW, fresh, placed
 
 from feeds.model import ALL, Feed, View
 from feeds.store import site, sources, views
@@ -137,3 +137,24 @@ def test_the_site_id_comes_from_the_first_address_and_never_changes(db):
 
     assert first == second == ("2d32a3f1-fac2-52a6-ac52-fe9e87e628ea", NOW)
     assert site.find_site_id(db) == first[0]
+
+
+@pytest.mark.parametrize("labels", [["tech", "TECH", "Tech"], ["Tech", "tech", "TECH"]])
+def test_a_category_has_the_first_of_its_labels_as_its_title_whichever_came_first(shelf, db, labels):
+    source = shelf.add_source()
+    for label in labels:
+        shelf.poll(source, new=[placed(fresh(label, categories=(label,)))])
+
+    assert views.find_view(db, "category", "tech").title == "TECH"
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_category_has_the_label_of_its_owner_as_its_title(shelf, db, is_first):
+    if is_first:
+        shelf.add_source("https://b.example/feed", category="tech")
+    shelf.poll(shelf.add_source(), new=[placed(fresh("a", categories=("TECH", "Tech")))])
+    if not is_first:
+        shelf.add_source("https://b.example/feed", category="tech")
+    shelf.add_source("https://c.example/feed", category="Tech")
+
+    assert views.find_view(db, "category", "tech").title == "tech"

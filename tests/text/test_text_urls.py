@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.urls import find_host, is_web_url, normalize_link, public_url, resolve, same_site
+from feeds.text.urls import find_host, find_twin, is_web_url, normalize_link, public_url, resolve, same_site
 
 BASE = "https://a.example/news/today?page=2"
 
@@ -329,3 +329,19 @@ def test_all_spellings_of_a_link_have_one_form(url, identity):
 )
 def test_what_is_shown_holds_no_secret(url, shown):
     assert public_url(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "twin"),
+    [
+        ("http://a.example/feed?x=1#y", "https://a.example/feed?x=1#y"),
+        ("https://a.example", "http://a.example"),
+        ("https://user:pw@a.example/feed", "http://user:pw@a.example/feed"),
+        ("http://a.example:80/feed", None),
+        ("http://user:pw@a.example:81/feed", None),
+        ("ftp://a.example/feed", None),
+        ("seeds:", None),
+    ],
+)
+def test_an_address_has_a_twin_with_or_without_tls(url, twin):
+    assert find_twin(url) == twin

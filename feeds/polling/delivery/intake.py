@@ -23,7 +23,7 @@ from feeds.polling.fetch import NO_VALIDATORS
 from feeds.polling.poll_feed import SCHEDULED, FeedPoll, count_changes
 from feeds.polling.reading import Job, Reader
 from feeds.polling.storing import StoreThread, refusals_told
-from feeds.store import Transaction, deliveries, entries, hubs, sources
+from feeds.store import Transaction, deliveries, hubs, sources
 from feeds.text.urls import public_url
 
 SPACING = timedelta(seconds=10)  # between two polls that a hub calls for, however often it calls
@@ -110,8 +110,8 @@ class DeliveredPoll(FeedPoll):
     ) -> PollOutcome:
         """Store what was delivered, in one transaction: entries, schedule, record; the delivery goes."""
         self.state = sources.find_state(db, self.source)  # it may have been scheduled anew since it was read
-        changes, _ = self._find_changes(db, feed, now)
-        entries.apply_changes(db, self.source, changes, now)
+        recognized, changes = self._find_changes(db, feed, now)
+        self._store_entries(db, recognized, changes, now)
         deliveries.take(db, delivery)
         hubs.trust_again(db, delivery.subscription_number, now)
         state = replace(self.state, last_success=now, first_success=self.state.first_success or now)

@@ -43,7 +43,7 @@ class PagesRound:
     reader: Reader
     clock: Callable[[], datetime]
     pauses: Pauses
-    is_import: bool = False  #: so many at once that all take their places in history
+    is_many: bool = False  #: so many at once that all take their places in history
     front: list[tuple[datetime, str]] = field(default_factory=list)  #: of the rounds before, and of this one
 
     async def run(self, due: Sequence[LinkedPage]) -> PollOutcome:
@@ -108,7 +108,7 @@ class PagesRound:
             known,
             [fresh],
             now=now if known else _find_place(page, now),
-            previous_poll=None if self.is_import else self.state.last_success,
+            previous_poll=None if self._is_import(page) else self.state.last_success,
         )
         new, front = mark_floods(changes.new, self.front, is_storm=False)
         outrun, self.front[:] = find_outrun(self.front, front), front
@@ -116,6 +116,14 @@ class PagesRound:
         entries.apply_changes(db, self.source, changes, now)
         pages.settle_page(db, page.entry_id, categories=written.categories, rank=rank)
         return len(changes.new)
+
+    def _is_import(self, page: LinkedPage) -> bool:
+        """Whether a page takes its place in history; what the first poll found does, as its files do.
+
+        One that was had only later would get lost there.
+        """
+        first = self.state.first_success
+        return self.is_many or first is None or (page.added <= first and not page.problem)
 
     def _keep_hold(self, db: Transaction, page: LinkedPage, error: HeldError) -> None:
         """Put the page off: nothing was asked, so nothing has failed."""
