@@ -191,7 +191,9 @@ def compare(store: Store, count: int) -> dict[str, float]:
         plain = "rss.xml" if format == "rss.xml" else "atom.xml"
         ours, theirs = measure(
             [
-                lambda format=format: Editions(store, lambda: site, "1").find(ALL, format, NOW),
+                lambda format=format: (
+                    Editions(store, lambda: site, "1").find(ALL, format, NOW).encode("gzip")
+                ),
                 lambda plain=plain: render_plainly(shown, plain),
             ]
         )

@@ -31,6 +31,7 @@ MAY_IMPORT = {
 HOMES = {
     "alembic": {"store"},
     "apscheduler": {"daemon"},
+    "brotli": {"syndication"},
     "bs4": {"parsing"},
     "click": {"cli"},
     "feedgen": {"syndication"},

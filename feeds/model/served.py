@@ -98,6 +98,7 @@ class Frame:
     is_complete: bool = False  #: `fh:complete`: there are no others (section 2)
     tombstones: tuple[Tombstone, ...] = ()
     is_full: bool = True  #: its entries have their content; else a summary alone
+    updated: datetime | None = None  #: when the feed last changed, where it shows a part of its entries
 
 
 ALONE = Frame()

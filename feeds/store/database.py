@@ -19,6 +19,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from feeds.errors import StoreCorruptError, StoreError, StoreRefusedError
 from feeds.store import locks
+from feeds.store.watch import Watch
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite
@@ -41,6 +42,7 @@ class Store:
         self.name = name  #: its address without a password
         self.path = path  #: the file, on SQLite
         self.engine = engine
+        self._watch = Watch(path) if path else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -72,6 +74,19 @@ class Store:
             with db.begin():
                 yield db
 
+    def count_changes(self) -> object:
+        """Return something that stays equal only while nothing is committed.
+
+        None where the database does not tell (PostgreSQL). Raises StoreError, StoreCorruptError.
+        """
+        if self._watch is None:
+            return None
+        try:
+            return self._watch.count()
+        except sqlite3.Error:
+            with self._translated():  # it costs as much as the question, and is seldom needed
+                raise
+
     def find_damage(self) -> str | None:
         """Read the whole store once; return what is broken in it, None where all is well (SQLite only)."""
         if not self.is_sqlite:
@@ -99,6 +114,8 @@ class Store:
     def close(self) -> None:
         """Close every connection; a transaction under way keeps its own until it ends."""
         self.engine.dispose()
+        if self._watch:
+            self._watch.close()
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(self.name)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import false, select, update
 
 from feeds.store.chunks import chunks
 from feeds.store.columns import MICROSECOND
@@ -60,3 +60,12 @@ def _change(db: Transaction, ids: Collection[str], values: dict[str, Any], now: 
         touched |= find_views(db, chosen)
     touch(db, touched, now)
     return touched
+
+
+def list_hidden(db: Transaction, keys: Collection[str]) -> set[str]:
+    """Return those of the keys whose entries are in no view: withdrawn, quarantined or made private."""
+    hidden: set[str] = set()
+    for chunk in chunks(keys):
+        chosen = select(entries.c.key).where(entries.c.key.in_(chunk), entries.c.visible == false())
+        hidden.update(db.scalars(chosen))
+    return hidden

@@ -5,22 +5,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from weakref import WeakValueDictionary
 
 from feeds.errors import EditionError, StoreError
 from feeds.model import Site, View
 from feeds.store import Store, Transaction, archives, entries, views
-from feeds.syndication.edition import Edition, find_etag, make_edition
+from feeds.store.entries import find_key
+from feeds.store.standing import list_hidden
+from feeds.syndication.edition import Edition, find_etag
 from feeds.syndication.failures import PATIENCE, RETRY, Failures
-from feeds.syndication.history import Faults
+from feeds.syndication.history import Faults, Shown
 from feeds.syndication.lists import LISTS
-from feeds.syndication.shelf import Kept, Shelf, Stamp
-from feeds.syndication.soundness import render_sound
+from feeds.syndication.shelf import Kept, Shelf, Spot, Stamp
+from feeds.syndication.soundness import render_checked, render_sound
+from feeds.syndication.trail import Seen, Trails
 from feeds.syndication.works import OF_CHANGES, Place, Work, of_archive, of_view
 
 __all__ = ["RETRY", "Edition", "Editions"]
 
-MOST_BYTES = 64 * 1024 * 1024  # bodies kept, both codings together
+MOST_BYTES = 64 * 1024 * 1024  # bodies kept, all their codings together
+TELLING = frozenset({"atom.xml", "feed.json"})  # formats whose documents can say that an entry was withdrawn
 
 
 class Editions:
@@ -34,8 +39,9 @@ class Editions:
         self._program_version = program_version
         self._shelf = Shelf(most_bytes)
         self._failures = Failures(store)
+        self._trails = Trails()
         self._guard = threading.Lock()
-        self._locks: WeakValueDictionary[Place, threading.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[Spot, threading.Lock] = WeakValueDictionary()
 
     def find(self, view: View, format: str, now: datetime) -> Edition:
         """Return the edition of a view; `format` is a key of `FORMATS`.
@@ -77,12 +83,14 @@ class Editions:
         return kept
 
     def _make(self, work: Work, site: Site, now: datetime) -> Kept:
+        trail = self._trails.find(work.place) if work.view else None
         with self._store.read() as db:  # one snapshot: this content is of this stamp
             stamp = self._stamp(db, work, site)
             self._failures.raise_known(work.place, stamp, now)
             content, faults = work.read(db, site)
             last = views.find_edition(db, *work.place)
             had_failed = self._failures.is_told(db, work.place)
+            hidden = list_hidden(db, trail.list_pushed_out()) if trail is not None else set()
         try:
             body, spoiled = render_sound(work, site, content)
         except EditionError as error:
@@ -90,8 +98,21 @@ class Editions:
         if had_failed:
             self._failures.forget(work.place, now)
         found = {} if work.is_history else faults | spoiled
-        modified, until = self._record(work.place, find_etag(body), last, found, now)
-        kept = Kept(make_edition(body, work.media_type, modified), stamp, until)
+        etag = find_etag(body)
+        modified, until = self._record(work.place, etag, last, found, now)
+        edition = Edition(
+            body=body,
+            etag=etag,
+            modified=modified,
+            media_type=work.media_type,
+            is_dated=until is None,
+            since=partial(self._find_rest, work, stamp, etag, modified) if trail is not None else None,
+            grown=partial(self._shelf.weigh, work.place),
+        )
+        if trail is not None:
+            trail.add(etag, self._see(work, site, content, spoiled), hidden, is_full=content.is_full)
+            self._trails.fit()
+        kept = Kept(edition, stamp, until)
         self._shelf.keep(work.place, kept)
         return kept
 
@@ -120,12 +141,61 @@ class Editions:
         except StoreError:
             return _modified(etag, last, changed), now + RETRY
 
+    def _find_rest(
+        self, work: Work, stamp: Stamp, etag: str, modified: datetime, base: str
+    ) -> Edition | None:
+        """Return what the edition `etag` holds beyond `base`, an older one: a document like it, for a 226.
+
+        None where that cannot be said, or the edition is not the latest any more.
+        """
+        spot = (*work.place, base)
+        with self._lock_of(spot):
+            kept = self._shelf.find(spot)
+            if kept is not None and kept.stamp == stamp:
+                return kept.edition
+            body = self._render_rest(work, stamp, etag, base)
+            if body is None:
+                return None
+            grown = partial(self._shelf.weigh, spot)
+            edition = Edition(body, etag, modified, work.media_type, grown=grown)
+            self._shelf.keep(spot, Kept(edition, stamp))
+            return edition
+
+    def _render_rest(self, work: Work, stamp: Stamp, etag: str, base: str) -> bytes | None:
+        trail = self._trails.find(work.place)
+        if not trail.knows(base):
+            return None
+        with self._store.read() as db:
+            if self._stamp(db, work, stamp.site) != stamp:
+                return None
+            shown, _ = work.read(db, stamp.site)
+        changed = trail.find_changed(base, etag, _list_told(work, shown))
+        if changed is None:
+            return None
+        try:
+            return render_checked(work, stamp.site, shown.only(changed))
+        except EditionError:  # the whole feed has told why
+            return None
+
+    def _see(self, work: Work, site: Site, shown: Shown, spoiled: Faults) -> dict[str, Seen]:
+        """Return how each entry stands: its state is everything that its rendering depends on."""
+        about = (work.view, site, self._program_version)
+        sound = (stored for stored in shown.entries if stored.entry.id not in spoiled)
+        return {stored.key: Seen(hash((stored, about)), stored.position) for stored in sound}
+
     def _stamp(self, db: Transaction, work: Work, site: Site) -> Stamp:
         return Stamp(work.look(db), site, self._program_version)
 
-    def _lock_of(self, place: Place) -> threading.Lock:
+    def _lock_of(self, spot: Spot) -> threading.Lock:
         with self._guard:
-            return self._locks.setdefault(place, threading.Lock())
+            return self._locks.setdefault(spot, threading.Lock())
+
+
+def _list_told(work: Work, shown: Shown) -> frozenset[str]:
+    """Return the keys of the entries whose withdrawal the document of a feed tells."""
+    if work.place[1] not in TELLING:
+        return frozenset()
+    return frozenset(find_key(tombstone.id) for tombstone in shown.frame.tombstones)
 
 
 def _modified(etag: str, last: tuple[str, datetime] | None, now: datetime) -> datetime:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from feeds.model import Frame, Site, StoredEntry, View
 from feeds.store import Transaction, archives
 from feeds.store.entries import count_entries, list_entries
 from feeds.syndication.addresses import archive_url, feed_url
 from feeds.syndication.faults import find_fault
+from feeds.syndication.masthead import find_moment
 
 ARCHIVE_FORMAT = "atom.xml"
 
@@ -23,6 +25,14 @@ class Shown:
 
     entries: Sequence[StoredEntry]
     frame: Frame
+    is_full: bool = False  #: older entries found no room
+
+    def only(self, keys: Collection[str]) -> Shown:
+        """Return the same with these entries alone: no longer all there are, whatever the frame said."""
+        chosen = [stored for stored in self.entries if stored.key in keys]
+        gone = (stone.when for stone in self.frame.tombstones)
+        updated = max(chain(map(find_moment, self.entries), gone), default=None)
+        return replace(self, entries=chosen, frame=replace(self.frame, is_complete=False, updated=updated))
 
 
 def read_live(db: Transaction, view: View, format: str, site: Site) -> tuple[Shown, Faults]:
@@ -42,7 +52,7 @@ def read_live(db: Transaction, view: View, format: str, site: Site) -> tuple[Sho
         is_complete=is_complete,
         tombstones=tuple(waiting.tombstones),
     )
-    return Shown(entries, frame), faults
+    return Shown(entries, frame, is_full=len(newest) >= site.limit), faults
 
 
 def read_archive(db: Transaction, view: View, number: int, site: Site) -> Shown:

@@ -68,7 +68,8 @@ def describe(
         home=f"{site.base_url}/",
         page=page_url(site, view),
         url=url,
-        updated=find_updated(site, chain(map(_moment, entries), (gone.when for gone in frame.tombstones))),
+        updated=frame.updated
+        or find_updated(site, chain(map(find_moment, entries), (gone.when for gone in frame.tombstones))),
         subtitle=subtitle.strip() or None,
         language=language_tag(language),
         frame=frame,
@@ -91,6 +92,6 @@ def find_updated(site: Site, moments: Iterable[datetime]) -> datetime:
     return latest
 
 
-def _moment(stored: StoredEntry) -> datetime:
-    """When an entry last changed the feed: one announced for later did so when it came."""
+def find_moment(stored: StoredEntry) -> datetime:
+    """Return when an entry last changed the feed: one announced for later did so when it came."""
     return min(stored.updated, stored.first_seen) if stored.versions == 1 else stored.updated

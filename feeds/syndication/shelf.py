@@ -9,7 +9,6 @@ from datetime import datetime
 
 from feeds.model import Site
 from feeds.syndication.edition import Edition
-from feeds.syndication.works import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +26,46 @@ class Kept:
     stamp: Stamp
     until: datetime | None = None  #: set where Last-Modified could not be stored
 
-    @property
-    def size(self) -> int:
-        return len(self.edition.body) + len(self.edition.gzip)
+
+#: Where an edition is kept: the place of its work; of what is new since an older one, with the tag of that.
+Spot = tuple[str, ...]
 
 
 class Shelf:
-    """The editions at hand, one for each place; the least recently read make room."""
+    """The editions at hand, one for each spot; the least recently read make room."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._kept: OrderedDict[Place, Kept] = OrderedDict()
+        self._kept: OrderedDict[Spot, Kept] = OrderedDict()
+        self._sizes: dict[Spot, int] = {}  # as counted
         self._guard = threading.Lock()
 
-    def find(self, place: Place) -> Kept | None:
+    def find(self, spot: Spot) -> Kept | None:
         with self._guard:
-            kept = self._kept.get(place)
+            kept = self._kept.get(spot)
             if kept is not None:
-                self._kept.move_to_end(place)
+                self._kept.move_to_end(spot)
             return kept
 
-    def keep(self, place: Place, kept: Kept) -> None:
+    def keep(self, spot: Spot, kept: Kept) -> None:
         with self._guard:
-            self._drop(self._kept.pop(place, None))
-            self._kept[place] = kept
-            self._bytes += kept.size
-            while self._bytes > self._most_bytes:
-                self._drop(self._kept.popitem(last=False)[1])
+            self._kept[spot] = kept
+            self._kept.move_to_end(spot)
+            self._count(spot)
 
-    def _drop(self, kept: Kept | None) -> None:
-        self._bytes -= kept.size if kept else 0
+    def weigh(self, spot: Spot) -> None:
+        """Count again what is kept there: an edition grows with each coding it is asked for."""
+        with self._guard:
+            self._count(spot)
+
+    def _count(self, spot: Spot) -> None:
+        kept = self._kept.get(spot)
+        if kept is None:
+            return
+        size = kept.edition.size
+        self._bytes += size - self._sizes.get(spot, 0)
+        self._sizes[spot] = size
+        while self._bytes > self._most_bytes:
+            dropped, _ = self._kept.popitem(last=False)
+            self._bytes -= self._sizes.pop(dropped)

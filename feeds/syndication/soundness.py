@@ -20,20 +20,21 @@ def render_sound(work: Work, site: Site, content: Any) -> tuple[bytes, Faults]:
     Raises EditionError where no entry is to blame.
     """
     try:
-        return _render(work, site, content), {}
+        return render_checked(work, site, content), {}
     except EditionError:
         if not isinstance(content, Shown):
             raise
         faults = _find_culprits(
-            content.entries, lambda some: _render(work, site, replace(content, entries=some))
+            content.entries, lambda some: render_checked(work, site, replace(content, entries=some))
         )
         if not faults:
             raise
     sound = [stored for stored in content.entries if stored.entry.id not in faults]
-    return _render(work, site, replace(content, entries=sound)), faults
+    return render_checked(work, site, replace(content, entries=sound)), faults
 
 
-def _render(work: Work, site: Site, content: Any) -> bytes:
+def render_checked(work: Work, site: Site, content: Any) -> bytes:
+    """Return a document that passes the check; raises EditionError where there is none."""
     try:
         body = work.render(site, content)
     except MemoryError:

@@ -32,6 +32,7 @@ class Work:
     is_history: bool = (
         False  #: entries as they were once: a fault of theirs says nothing of what they are now
     )
+    view: View | None = None  #: what is shown, where its documents hold entries (`Shown`)
 
 
 def of_view(view: View, format: str) -> Work:
@@ -42,6 +43,7 @@ def of_view(view: View, format: str) -> Work:
         look=lambda db: (view, views.revision(db, view.key)),
         read=lambda db, site: read_live(db, view, format, site),
         render=lambda site, shown: kind.render(view, site, shown.entries, shown.frame),
+        view=view,
     )
 
 

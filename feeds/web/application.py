@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
-from feeds.config import Configuration
+from feeds.config import Configuration, Settings
 from feeds.store import Store
 from feeds.web import (
     api,
@@ -22,6 +22,7 @@ from feeds.web import (
     status,
     websub,
 )
+from feeds.web.front import Front
 from feeds.web.service import EXTENSION, Service
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def build_app(configuration: Configuration, store: Store) -> Flask:
         part.register(app)
     for part in (feeds, pages, catalogue, status, refreshing, api, websub):
         app.register_blueprint(part.blueprint)
-    app.wsgi_app = Mount(app.wsgi_app, service)  # type: ignore[method-assign]  # as Flask's manual says
+    app.wsgi_app = Mount(Front(app.wsgi_app, service), service)  # type: ignore[method-assign]  # as Flask's manual says
     return app
 
 
@@ -53,9 +54,14 @@ class Mount:
     def __init__(self, wsgi_app: WSGIApplication, service: Service) -> None:
         self._wsgi_app = wsgi_app
         self._service = service
+        self._known: tuple[Settings | None, str] = None, ""  # settings, and the path of their base_url
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        prefix = urlsplit(self._service.settings.base_url).path
+        settings, prefix = self._known
+        if settings is not self._service.settings:
+            settings = self._service.settings
+            prefix = urlsplit(settings.base_url).path
+            self._known = settings, prefix
         if prefix:
             environ["SCRIPT_NAME"] = prefix
             path = environ["PATH_INFO"]

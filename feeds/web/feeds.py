@@ -10,8 +10,7 @@ from werkzeug.datastructures import Headers
 
 from feeds.model import ViewKind
 from feeds.syndication.editions import Edition
-from feeds.text.dates import format_http
-from feeds.web.conditional import accepts_gzip, find_status
+from feeds.web.answering import find_answer
 from feeds.web.names import find_named_view
 from feeds.web.service import get_service
 
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 blueprint = Blueprint("feeds", __name__)
-
-#: Caches may keep a feed but must ask before each use: asking costs a look at a counter and a 304, and
-#: whoever has just refreshed by hand sees the result at once instead of after some max-age.
-CACHE_CONTROL = "no-cache"
 
 MOST_ARCHIVES = 2**40  # more than there can be; a database takes no number of any length
 
@@ -91,37 +86,20 @@ def syndicate_archive(kind: ViewKind, name: str, number: int) -> Response:
 
 
 def send(edition: Edition) -> Response:
-    """Answer with an edition, or that it has not changed."""
-    is_gzip = accepts_gzip(request.headers.get("Accept-Encoding"))
-    headers = _describe(edition, is_gzip=is_gzip)
-    status = find_status(request.method, request.headers, headers["ETag"], edition.modified)
-    if status == 304:
-        return NotModified(status=304, headers=headers)
-    if status == 412:
-        abort(412)
-    body = edition.gzip if is_gzip else edition.body
-    return Response(body, headers=headers, content_type=f"{edition.media_type}; charset=utf-8")
+    """Answer with an edition, that it has not changed, or only with what is new."""
+    answer = find_answer(edition, request.environ)
+    if answer.status in (406, 412):
+        abort(answer.status)
+    return Fixed(answer.body or None, answer.status, headers=Headers(answer.fields))
 
 
-def _describe(edition: Edition, *, is_gzip: bool) -> Headers:
-    """Return the header fields a 200 and a 304 have in common (section 15.4.5)."""
-    headers = Headers(
-        {
-            "ETag": edition.etag_gzip if is_gzip else edition.etag,
-            "Last-Modified": format_http(edition.modified),
-            "Cache-Control": CACHE_CONTROL,
-            "Vary": "Accept-Encoding",
-        }
-    )
-    if is_gzip:
-        headers["Content-Encoding"] = "gzip"
-    return headers
+class Fixed(Response):
+    """An answer whose header fields are complete: no more and no less is said.
 
+    A 304 keeps its Last-Modified, by which readers without ETag support update theirs.
+    """
 
-class NotModified(Response):
-    """A 304 that keeps its Last-Modified, by which readers without ETag support update theirs."""
+    default_mimetype = None
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        headers = super().get_wsgi_headers(environ)
-        headers["Last-Modified"] = self.headers["Last-Modified"]
-        return headers
+        return self.headers

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -21,6 +21,7 @@ from feeds.web.listening import check_address
 
 if TYPE_CHECKING:
     from flask import Flask
+    from granian.server.common import AbstractServer
 
 THREADS = 8  # that answer requests; each may hold a connection to the database
 WAITING = 1024  # connections the system keeps for us
@@ -36,10 +37,15 @@ def run_server(configuration: Configuration) -> None:
     """
     server = configuration.settings.server
     address = check_address(server.host, server.port)
-    Granian(
+    open_server(address, server.port).serve(target_loader=partial(load_app, configuration), wrap_loader=False)
+
+
+def open_server(address: str, port: int) -> AbstractServer[Any]:
+    """Return the server for one WSGI application."""
+    return Granian(
         "feeds",
         address=address,
-        port=server.port,
+        port=port,
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=THREADS,
@@ -50,7 +56,7 @@ def run_server(configuration: Configuration) -> None:
         websockets=False,
         log_level=LogLevels.error,
         workers_kill_timeout=STOP_TIMEOUT,
-    ).serve(target_loader=partial(load_app, configuration), wrap_loader=False)
+    )
 
 
 def load_app(configuration: Configuration) -> Flask:

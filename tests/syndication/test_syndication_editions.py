@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import brotli
 import pytest
 from syndication_rules import CHECKS
 from syndication_samples import CHINESE, FULL, SITE
@@ -15,6 +16,7 @@ from feeds.store import entries, open_store, sources, views
 from feeds.store.health import record_change
 from feeds.store.site import ensure_site, note_limit
 from feeds.syndication import FORMATS
+from feeds.syndication.edition import CODINGS, strip_coding
 from feeds.syndication.editions import RETRY, Editions
 
 NOW = datetime(2024, 6, 1, 12, 0, 0, 500000, tzinfo=UTC)
@@ -56,18 +58,51 @@ def test_an_edition_is_the_view_in_the_format_asked_for(store, editions, name):
 
     CHECKS[name](edition.body)
     assert edition.body.index(FULL.id.encode()) < edition.body.index(CHINESE.id.encode())
-    assert gzip.decompress(edition.gzip) == edition.body
     assert edition.media_type == FORMATS[name].media_type
     assert edition.modified == NOW.replace(microsecond=0)
 
 
-def test_the_two_codings_have_strong_tags_of_their_own(editions):
-    edition = editions.find(ALL, "rss.xml", NOW)
+def test_every_coding_unpacks_to_the_body(store, editions):
+    put(store, FULL)
+    edition = editions.find(ALL, "atom.xml", NOW)
 
-    assert edition.etag != edition.etag_gzip
-    for etag in (edition.etag, edition.etag_gzip):
-        assert etag[0] == etag[-1] == '"'
-        assert etag[1:-1].replace("-", "").isalnum()
+    assert edition.encode("identity") is edition.body
+    assert gzip.decompress(edition.encode("gzip")) == edition.body
+    assert brotli.decompress(edition.encode("br")) == edition.body
+
+
+def test_the_codings_have_strong_tags_of_their_own(editions):
+    edition = editions.find(ALL, "rss.xml", NOW)
+    tags = [edition.tag(coding) for coding in ("identity", *CODINGS)]
+
+    assert len(set(tags)) == 3
+    assert tags[0] == edition.etag
+    for tag in tags:
+        assert tag[0] == tag[-1] == '"'
+        assert tag[1:-1].replace("-", "").isalnum()
+        assert strip_coding(tag) == edition.etag
+
+
+def test_a_coding_is_made_when_it_is_first_asked_for_and_never_twice(editions, monkeypatch):
+    made = []
+
+    def pack(body):
+        made.append(body)
+        time.sleep(0.05)
+        return b"packed"
+
+    monkeypatch.setitem(CODINGS, "gzip", pack)
+    edition = editions.find(ALL, "rss.xml", NOW)
+    assert not made
+
+    threads = [threading.Thread(target=edition.encode, args=("gzip",)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert edition.encode("gzip") == b"packed"
+    assert made == [edition.body]
 
 
 def test_a_view_of_a_source_holds_its_entries(store, editions):
@@ -187,12 +222,22 @@ def test_readers_who_come_at_once_share_one_rendering(store, editions):
 
 def test_editions_take_no_more_memory_than_allowed(store):
     put(store, FULL)
-    size = sum(
-        len(edition.body) + len(edition.gzip)
-        for edition in (Editions(store, lambda: SITE, "1").find(ALL, name, NOW) for name in FORMATS)
-    )
+    size = sum(len(Editions(store, lambda: SITE, "1").find(ALL, name, NOW).body) for name in FORMATS)
     editions = Editions(store, lambda: SITE, "1", most_bytes=size - 1)
     rss, atom, json = (editions.find(ALL, name, NOW) for name in FORMATS)
+
+    assert editions.find(ALL, "feed.json", NOW) is json
+    assert editions.find(ALL, "atom.xml", NOW) is atom
+    assert editions.find(ALL, "rss.xml", NOW) is not rss
+
+
+def test_codings_count_as_what_is_kept(store):
+    put(store, FULL)
+    every = Editions(store, lambda: SITE, "1")
+    size = sum(len(every.find(ALL, name, NOW).body) for name in FORMATS)
+    editions = Editions(store, lambda: SITE, "1", most_bytes=size)
+    rss, atom, json = (editions.find(ALL, name, NOW) for name in FORMATS)
+    json.encode("gzip")
 
     assert editions.find(ALL, "feed.json", NOW) is json
     assert editions.find(ALL, "atom.xml", NOW) is atom

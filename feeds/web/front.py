@@ -1,0 +1,116 @@
+"""Feeds that are at hand, answered before Flask is asked: most requests are for the same few bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+
+from feeds.config import Settings
+from feeds.errors import FeedsError
+from feeds.model import ViewKind
+from feeds.store.views import find_view
+from feeds.syndication import FORMATS
+from feeds.syndication.editions import Edition
+from feeds.web.answering import DEPENDS_ON, Answer, find_answer
+from feeds.web.security import HEADERS
+from feeds.web.service import Service
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ENDINGS = tuple(f"/{name}" for name in FORMATS)
+FEED = re.compile(rf"/(?:(sources|categories)/([^/]+)/)?({'|'.join(map(re.escape, FORMATS))})")
+KINDS: dict[str | None, ViewKind] = {None: "all", "sources": "source", "categories": "category"}
+
+MOST_ANSWERS = 1024
+MOST_BYTES = 16 * 1024 * 1024  # of their bodies; what the shelf drops must not live on here
+
+Key = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What requests were answered with, as long as nothing has changed since."""
+
+    settings: Settings
+    changes: object  #: in the store, counted before the first of these was found
+    known: dict[Key, Answer] = field(default_factory=dict)
+
+    def keep(self, key: Key, answer: Answer) -> None:
+        held = sum(len(known.body) for known in tuple(self.known.values()))
+        if len(self.known) >= MOST_ANSWERS or held + len(answer.body) > MOST_BYTES:
+            self.known.clear()
+        self.known[key] = answer
+
+
+class Front:
+    """Answers for the plain feeds of views, and leaves all else to the application behind it.
+
+    Parameters, errors, redirects and the like are the application's. On SQLite an answer is given again as
+    long as nothing at all was committed to the store, which is asked for each request; on PostgreSQL each is
+    found anew.
+    """
+
+    def __init__(self, wsgi_app: WSGIApplication, service: Service) -> None:
+        self._wsgi_app = wsgi_app
+        self._service = service
+        self._answers: Answers | None = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = None
+        if environ["PATH_INFO"].endswith(ENDINGS) and not environ.get("QUERY_STRING"):
+            answer = self._find(environ)
+        if answer is None:
+            return self._wsgi_app(environ, start_response)
+        start_response(answer.status_line, list(answer.fields))
+        return [answer.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _find(self, environ: WSGIEnvironment) -> Answer | None:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return None
+        try:
+            self._service.follow_configuration()
+            changes = self._service.store.count_changes()
+            if changes is None:
+                return self._make(environ)[0]
+            return self._recall(environ, changes)
+        except FeedsError:  # the application says what is wrong
+            return None
+
+    def _recall(self, environ: WSGIEnvironment, changes: object) -> Answer | None:
+        answers, settings = self._answers, self._service.settings
+        if answers is None or answers.changes != changes or answers.settings is not settings:
+            answers = self._answers = Answers(settings, changes)
+        key = (environ["PATH_INFO"], *map(environ.get, DEPENDS_ON))
+        answer = answers.known.get(key)
+        if answer is None:
+            answer, is_lasting = self._make(environ)
+            if answer is not None and is_lasting:
+                answers.keep(key, answer)
+        return answer
+
+    def _make(self, environ: WSGIEnvironment) -> tuple[Answer | None, bool]:
+        """Return the answer, if it is not the application's, and whether it may be given again."""
+        edition = self._find_edition(environ["PATH_INFO"])
+        if edition is None:
+            return None, False
+        answer = find_answer(edition, environ)
+        if not answer.fields:
+            return None, False
+        others = tuple(item for item in HEADERS.items() if item[0] not in dict(answer.fields))
+        return replace(answer, fields=answer.fields + others), edition.is_dated
+
+    def _find_edition(self, path: str) -> Edition | None:
+        """Return the edition at an address (as WSGI has it: each character is a byte), if there is one."""
+        found = FEED.fullmatch(path.encode("latin-1").decode("utf-8", "replace"))
+        if found is None:
+            return None
+        kind, name, file = KINDS[found[1]], found[2] or "", cast(str, found[3])
+        if not name.isprintable():
+            return None
+        with self._service.store.read() as db:
+            view = find_view(db, kind, name)
+        return self._service.editions.find(view, file, datetime.now(UTC)) if view else None

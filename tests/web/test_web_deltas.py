@@ -1,0 +1,323 @@
+"""Only what is new (RFC 3229): what a client had, and a delta, make the plain answer."""
+
+import gzip
+import json
+import random
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+from lxml import etree
+from web_samples import NOW
+
+from feeds.model import Entry, FreshEntry, Placed
+from feeds.text.dates import parse_date
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+FILES = ["rss.xml", "atom.xml", "feed.json"]
+LIMIT = 8
+CONFIG = f'[site]\nbase_url = "http://feeds.example"\n[output]\nlimit = {LIMIT}\n'
+
+
+def read_entries(file: str, body: bytes) -> dict[str, tuple[str, object]]:
+    """Return the entries of a document by id: when each was published, and all that is said of it."""
+    if file == "feed.json":
+        items = json.loads(body)["items"]
+        return {item["id"]: (item["date_published"], item) for item in items}
+    root = etree.fromstring(body)
+    items, id, date = (
+        (root.iter("item"), "guid", "pubDate")
+        if file == "rss.xml"
+        else (root.iter(f"{ATOM}entry"), f"{ATOM}id", f"{ATOM}published")
+    )
+    found = {}
+    for item in items:
+        item.tail = None
+        found[item.findtext(id)] = item.findtext(date), etree.tostring(item, method="c14n")
+    return found
+
+
+def when(date: str):
+    return parse_date(date)
+
+
+@dataclass
+class Reader:
+    """A client that keeps a feed up to date by what is new."""
+
+    client: object
+    file: str
+    manipulations: str = "feed"
+    coding: str = "identity"
+    etag: str | None = None
+    held: dict = field(default_factory=dict)
+    statuses: list = field(default_factory=list)
+
+    def read(self):
+        headers = {"A-IM": self.manipulations, "Accept-Encoding": self.coding}
+        if self.etag:
+            headers["If-None-Match"] = self.etag
+        response = self.client.get(f"/{self.file}", headers=headers)
+        self.statuses.append(response.status_code)
+        if response.status_code == 304:
+            return response
+        body = response.data
+        packed = response.headers.get("IM", "").endswith("gzip") or "Content-Encoding" in response.headers
+        entries = read_entries(self.file, gzip.decompress(body) if packed else body)
+        if response.status_code == 226:
+            assert response.headers["Delta-Base"] == self.etag
+            self.held.update(entries)
+        else:
+            assert response.status_code == 200
+            self.held = entries
+        self.etag = response.headers["ETag"]
+        return response
+
+
+class Paper:
+    """A source whose entries come, are corrected, withdrawn and come back."""
+
+    def __init__(self, shelf):
+        self.shelf = shelf
+        self.source = shelf.source(name="Paper")
+        self.entries = []
+        self.withdrawn = set()
+        self.states = 0
+
+    def publish(self, back=0):
+        number = len(self.entries)
+        published = NOW + timedelta(hours=number - back, minutes=number)
+        id = f"https://a.example/{number}"
+        self.entries.append(
+            Entry(id, link=id, title=f"Title {number}", published=published, content="x" * 300)
+        )
+        self.shelf.apply(self.source, new=(Placed(self._fresh(number), published),))
+        return id
+
+    def correct(self, number):
+        self.states += 1
+        self.entries[number] = replace(self.entries[number], title=f"Title {number}, {self.states}")
+        self.shelf.apply(self.source, modified=(self._fresh(number),))
+        self.withdrawn.discard(self.entries[number].id)  # one that was withdrawn is back
+
+    def withdraw(self, number):
+        self.shelf.apply(self.source, withdrawn=(self.entries[number].id,))
+        self.withdrawn.add(self.entries[number].id)
+
+    def _fresh(self, number):
+        return FreshEntry(self.entries[number], hash=f"{number} {self.states}")
+
+
+@pytest.fixture
+def paper(shelf):
+    return Paper(shelf)
+
+
+@pytest.fixture
+def client(build):
+    return build(CONFIG).test_client()
+
+
+@pytest.fixture(params=FILES)
+def file(request):
+    return request.param
+
+
+def test_a_client_is_sent_only_what_it_lacks(client, paper, file):
+    for _ in range(6):
+        paper.publish()
+    reader = Reader(client, file)
+    first = reader.read()
+    paper.correct(3)
+    new = paper.publish()
+    response = reader.read()
+
+    assert reader.statuses == [200, 226]
+    assert response.status == "226 IM Used"
+    assert set(read_entries(file, response.data)) == {new, paper.entries[3].id}
+    plain = client.get(f"/{file}")
+    assert response.headers["ETag"] == plain.headers["ETag"]
+    assert response.headers["IM"] == "feed"
+    assert response.headers["Delta-Base"] == first.headers["ETag"]
+    assert response.headers["Cache-Control"] == "no-store, im"
+    assert "A-IM" in response.headers["Vary"]
+    assert response.headers["Last-Modified"] == plain.headers["Last-Modified"]
+    assert response.headers["Content-Type"] == plain.headers["Content-Type"]
+    assert len(response.data) == int(response.headers["Content-Length"]) < len(plain.data)
+    assert reader.held == read_entries(file, plain.data)
+    assert reader.read().status_code == 304
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_clients_have_equals_the_plain_answer_whatever_happens(client, paper, file, seed):
+    chance = random.Random(seed)
+    for _ in range(LIMIT):
+        paper.publish()
+    readers = [Reader(client, file), Reader(client, file, "feed, gzip", "gzip"), Reader(client, file)]
+    for _ in range(60):
+        happen(paper, chance)
+        for reader in chance.sample(readers, chance.randrange(len(readers) + 1)):
+            reader.read()
+            check(reader, paper)
+
+    counts = [status for reader in readers for status in reader.statuses]
+    assert counts.count(226) > 15
+    assert counts.count(304) + counts.count(200) > 3
+
+
+def happen(paper, chance):
+    number = chance.randrange(max(0, len(paper.entries) - LIMIT - 3), len(paper.entries))
+    match chance.choices(("publish", "late", "correct", "withdraw", "nothing"), (5, 1, 3, 1, 1)):
+        case ["publish"]:
+            paper.publish()
+        case ["late"]:
+            paper.publish(back=chance.randrange(LIMIT + 2))
+        case ["correct"]:
+            paper.correct(number)
+        case ["withdraw"]:
+            paper.withdraw(number)
+
+
+def check(reader, paper):
+    """The newest of what a client has are the plain feed.
+
+    Nothing that was withdrawn is among it, unless the feed has not changed: it was outside the window then.
+    """
+    plain = read_entries(reader.file, reader.client.get(f"/{reader.file}").data)
+    newest = sorted(reader.held, key=lambda id: when(reader.held[id][0]), reverse=True)[: len(plain)]
+    assert {id: reader.held[id] for id in newest} == plain
+    assert reader.statuses[-1] == 304 or not paper.withdrawn & reader.held.keys()
+
+
+def test_a_withdrawal_that_a_delta_cannot_tell_is_answered_whole(client, paper, file):
+    for _ in range(5):
+        paper.publish()
+    reader = Reader(client, file)
+    reader.read()
+    paper.withdraw(2)
+    reader.read()
+
+    assert reader.statuses == [200, 200]
+    assert paper.entries[2].id not in reader.held
+
+
+def test_a_delta_is_packed_for_who_lists_gzip_after_it(client, paper, file):
+    for _ in range(6):
+        paper.publish()
+    etag = client.get(f"/{file}").headers["ETag"]
+    paper.publish()
+    asked = {
+        manipulations: client.get(f"/{file}", headers={"A-IM": manipulations, "If-None-Match": etag})
+        for manipulations in ("feed", "feed, gzip", "gzip, feed", "feed;q=0.5,gzip;q=0", "vcdiff, feed")
+    }
+
+    assert {name: response.headers["IM"] for name, response in asked.items()} == {
+        name: "feed, gzip" if name == "feed, gzip" else "feed" for name in asked
+    }
+    assert gzip.decompress(asked["feed, gzip"].data) == asked["feed"].data
+    assert all("Content-Encoding" not in response.headers for response in asked.values())
+
+
+@pytest.mark.parametrize("manipulations", [None, "", "feed;q=0", "gzip", "vcdiff, diffe"])
+def test_who_does_not_ask_for_it_gets_everything(client, paper, file, manipulations):
+    for _ in range(6):
+        paper.publish()
+    etag = client.get(f"/{file}").headers["ETag"]
+    paper.publish()
+    headers = {"If-None-Match": etag} | ({} if manipulations is None else {"A-IM": manipulations})
+    response = client.get(f"/{file}", headers=headers)
+
+    assert response.status_code == 200
+    assert "IM" not in response.headers
+    assert response.data == client.get(f"/{file}").data
+
+
+def test_an_edition_that_is_not_remembered_is_no_base(build, client, paper, file):
+    for _ in range(6):
+        paper.publish()
+    etag = client.get(f"/{file}").headers["ETag"]
+    paper.publish()
+    for other, given in ((client, '"0123"'), (build(CONFIG).test_client(), etag)):  # as after a restart
+        assert other.get(f"/{file}", headers={"A-IM": "feed", "If-None-Match": given}).status_code == 200
+
+
+def test_the_tag_of_any_coding_names_the_edition_a_client_has(client, paper, file):
+    for _ in range(6):
+        paper.publish()
+    tags = [
+        client.get(f"/{file}", headers={"Accept-Encoding": one}).headers["ETag"] for one in ("gzip", "br")
+    ]
+    paper.publish()
+    for tag in (*tags, f"W/{tags[0]}", f'"other", {tags[1]}'):
+        response = client.get(f"/{file}", headers={"A-IM": "feed", "If-None-Match": tag})
+
+        assert response.status_code == 226
+        assert response.headers["Delta-Base"] in tags
+
+
+def test_of_several_editions_that_a_client_has_the_one_with_the_shortest_rest_counts(client, paper):
+    tags = []
+    for _ in range(6):
+        paper.publish()
+        tags.append(client.get("/atom.xml").headers["ETag"])
+    new = paper.publish()
+    response = client.get("/atom.xml", headers={"A-IM": "feed", "If-None-Match": ", ".join(tags[3:])})
+
+    assert response.headers["Delta-Base"] == tags[-1]
+    assert set(read_entries("atom.xml", response.data)) == {new}
+
+
+def test_a_delta_that_is_longer_than_the_plain_answer_is_not_sent(client, paper, file):
+    for _ in range(6):
+        paper.publish()
+    etag = client.get(f"/{file}").headers["ETag"]
+    for number in range(5):
+        paper.correct(number)
+    given = {"A-IM": "feed", "If-None-Match": etag}
+
+    assert client.get(f"/{file}", headers=given).status_code == 226
+    packed = client.get(f"/{file}", headers={"Accept-Encoding": "gzip", **given})
+    assert (packed.status_code, packed.headers["Content-Encoding"]) == (200, "gzip")
+
+
+def test_a_delta_says_of_the_feed_what_the_plain_answer_says(client, paper):
+    for _ in range(6):
+        paper.publish()
+    etag = client.get("/atom.xml").headers["ETag"]
+    paper.correct(2)  # the newest entry is not among what is new
+    response = client.get("/atom.xml", headers={"A-IM": "feed", "If-None-Match": etag})
+    updated = etree.fromstring(client.get("/atom.xml").data).findtext(f"{ATOM}updated")
+
+    assert etree.fromstring(response.data).findtext(f"{ATOM}updated") == updated
+
+
+def test_what_is_said_of_the_feed_itself_is_told_with_every_entry(build, tmp_path, paper):
+    app = build(CONFIG)
+    client = app.test_client()
+    for _ in range(6):
+        paper.publish()
+    etag = client.get("/atom.xml").headers["ETag"]
+    (tmp_path / "config.toml").write_text(
+        CONFIG.replace("[site]", '[site]\ntitle = "Other"'), encoding="utf-8"
+    )
+    app.extensions["feeds"]._looked -= 2  # as if seconds had passed
+
+    assert client.get("/atom.xml", headers={"A-IM": "feed", "If-None-Match": etag}).status_code == 200
+
+
+def test_head_tells_of_the_delta_without_it(client, paper, file):
+    for _ in range(6):
+        paper.publish()
+    etag = client.get(f"/{file}").headers["ETag"]
+    paper.publish()
+    headers = {"A-IM": "feed", "If-None-Match": etag}
+    get, head = client.get(f"/{file}", headers=headers), client.head(f"/{file}", headers=headers)
+
+    assert (head.status_code, head.data) == (226, b"")
+    assert dict(head.headers) == dict(get.headers)
+
+
+def test_the_changes_of_health_have_no_deltas(client):
+    response = client.get("/status/atom.xml", headers={"A-IM": "feed"})
+
+    assert response.headers["Vary"] == "Accept-Encoding"
