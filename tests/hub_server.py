@@ -32,6 +32,7 @@ class Hub:
     requests: list[dict[str, str]] = field(default_factory=list)
     confirmed: list[tuple[str, int, bool]] = field(default_factory=list)  #: mode, status, challenge echoed
     subscribers: dict[str, dict[str, str]] = field(default_factory=dict)  #: callback -> the confirmed request
+    told: list[list[tuple[str, str]]] = field(default_factory=list)  #: what publishers said is new
     threads: list[threading.Thread] = field(default_factory=list)
 
     @property
@@ -131,7 +132,11 @@ def running_hub(**behaviour: object) -> Iterator[Hub]:
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            hub.hear(dict(parse_qsl(body, strict_parsing=True)))
+            form = parse_qsl(body, strict_parsing=True)
+            if ("hub.mode", "publish") in form:
+                hub.told.append(form)
+            else:
+                hub.hear(dict(form))
             self.send_response(hub.status)
             for name, value in (("Location", hub.location), ("Retry-After", hub.retry_after)):
                 if value is not None:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,50 @@ def test_a_file_that_is_being_written_is_left_to_settle(written):
 def test_a_number_that_no_clock_can_take_is_refused(written, key, value):
     with pytest.raises(ConfigError, match=f"fetch.{key}: must"):
         load_settings(written(f"[fetch]\n{key} = {value}"), {})
+
+
+@pytest.mark.parametrize(
+    ("text", "hubs"),
+    [
+        ("[site]\nbase_url = 'https://f.example/x/'", ("https://f.example/x/hub",)),
+        ("[site]\nbase_url = 'http://feeds.lan'", ("http://feeds.lan/hub",)),
+        ("[site]\nbase_url = 'https://[2606:4700::1]'", ("https://[2606:4700::1]/hub",)),
+        # Readers there are called by nobody, unless the owner has opened the network they are in.
+        ("", ()),
+        ("[site]\nbase_url = 'http://localhost:8080'", ()),
+        ("[site]\nbase_url = 'http://192.168.1.5:8080'", ()),
+        ("[site]\nbase_url = 'http://[fd00::1]'", ()),
+        ("[server]\nhost = '0.0.0.0'", ()),
+        ("[fetch]\nallow_private = true", ("http://127.0.0.1:8080/hub",)),
+        ("[fetch]\nallow_hosts = ['127.0.0.1:9000']", ("http://127.0.0.1:8080/hub",)),
+        ("[websub]\nhubs = ['https://h.example/', 'https://h.example/']", ("https://h.example/",)),
+        (
+            "[site]\nbase_url = 'https://f.example'\n[websub]\nhubs = ['https://h.example/']",
+            ("https://f.example/hub", "https://h.example/"),
+        ),
+        (
+            "[site]\nbase_url = 'https://f.example'\n"
+            "[websub]\nenabled = false\nhubs = ['https://h.example/']",
+            (),
+        ),
+    ],
+)
+def test_feeds_name_our_own_hub_where_it_can_deliver_and_those_of_others(written, text, hubs):
+    settings = load_settings(written(text), {})
+
+    assert settings.hubs == hubs
+    assert settings.describe_site("id", datetime(2026, 1, 1, tzinfo=UTC)).hubs == hubs
+
+
+def test_hubs_may_stand_in_the_environment(written):
+    settings = load_settings(written(""), {"FEEDS_WEBSUB_HUBS": "https://a.example/, https://b.example/"})
+
+    assert settings.hubs == ("https://a.example/", "https://b.example/")
+
+
+@pytest.mark.parametrize(
+    "hub", ["hub.example", "ftp://hub.example/", "https://hüb.example/", "https://a/" + "x" * 500]
+)
+def test_what_is_no_address_of_a_hub_is_refused(written, hub):
+    with pytest.raises(ConfigError, match=r"websub\.hubs: .* is no"):
+        load_settings(written(f"[websub]\nhubs = ['{hub}']"), {})

@@ -14,7 +14,13 @@ MAY_IMPORT = {
     "cli": {"daemon", "web", "polling", "store", "syndication", "parsing", "curation", "text", "config"},
     "daemon": {"polling", "store", "syndication", "config"},
     "web": {"store", "syndication", "text", "config"},
-    "polling": {"parsing", "curation", "store", "text"},
+    "polling": {
+        "parsing",
+        "curation",
+        "store",
+        "text",
+        "syndication",
+    },  # the last by one room alone, see below
     "syndication": {"store", "text"},
     "parsing": {"text"},
     "curation": {"text"},
@@ -82,6 +88,18 @@ def rooms_imported_by(room: str) -> set[str]:
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_a_room_imports_only_what_lies_below_it(room):
     assert rooms_imported_by(room) <= MAY_IMPORT[room] | BELOW_ALL | {room}
+
+
+def test_only_what_delivers_editions_knows_of_them_in_polling():
+    publishing = PACKAGE / "polling" / "publishing"
+    found = {
+        path.parent
+        for path in files_of("polling")
+        for module in imported_modules(path)
+        if module.startswith("feeds.syndication")
+    }
+
+    assert found == {publishing}
 
 
 def test_every_room_stands_in_the_table():

@@ -24,6 +24,7 @@ COMMANDS = {
     "import": ("feeds.cli.subscriptions:import_opml", "Subscribe to what an OPML file lists."),
     "export": ("feeds.cli.subscriptions:export_opml", "Write the subscriptions as OPML."),
     "search": ("feeds.cli.search:search", "Find entries by words in title and text."),
+    "subscribers": ("feeds.cli.subscribers:subscribers", "Show who is subscribed at our hub, and its log."),
     "status": ("feeds.cli.status:status", "Tell how the service is doing."),
     "doctor": ("feeds.cli.doctor:doctor", "Check configuration, store and seeds directory."),
     "migrate": ("feeds.cli.status:migrate", "Bring the database to this version's schema."),

@@ -11,6 +11,7 @@ from feeds.cli import session, setup
 from feeds.daemon.composing import now
 from feeds.store import Store, entries, files, notices, pages, polls, reports, summary
 from feeds.store.pages import explain_page
+from feeds.store.subscriber_words import explain_announcing
 from feeds.text.paths import show_path
 from feeds.text.urls import public_url
 
@@ -55,6 +56,7 @@ def _report(store: Store) -> dict[str, Any]:
                 {"entry": id, "reason": reason} for id, reason, *_ in entries.list_quarantined(db)
             ],
             "notices": [text for _, text, *_ in notices.list_notices(db)],
+            "announcing": explain_announcing(db),
             "last_refreshes": [
                 {"id": record.id, "state": record.state, "asked": session.tell_time(record.asked)}
                 for record in polls.list_refreshes(db, 5)
@@ -74,7 +76,7 @@ def _print_report(report: dict[str, Any]) -> None:
         click.echo(f"{row['file']}: {row['url']}: {row['reason']}")
     for row in report["quarantined"]:
         click.echo(f"quarantined: {row['entry']}: {row['reason']}")
-    for text in report["notices"]:
+    for text in (*report["announcing"], *report["notices"]):
         click.echo(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +17,8 @@ from feeds.model import Declaration, Site
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, the part in use
 LONGEST_INTERVAL = 366 * 86_400  # seconds
+LONGEST_HUB = 500  # characters of its address
+OWN_HUB = "/hub"  # below base_url
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -46,6 +49,14 @@ class SiteSettings(Section, frozen=True):
             parts = urlsplit(self.base_url)
             if not _is_web_address(self.base_url) or parts.query or parts.fragment:
                 raise ValueError(f"base_url: {self.base_url!r} is no http(s) address")
+
+
+def is_private_host(host: str) -> bool:
+    """Whether a host is this machine or an address of a private network; of a name nothing is known."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _is_web_address(text: str) -> bool:
@@ -135,9 +146,15 @@ class OutputSettings(Section, frozen=True):
 
 
 class WebsubSettings(Section, frozen=True):
-    """Hubs that tell what is new."""
+    """Hubs: those that tell us what is new, our own, and those that we tell."""
 
     enabled: bool = True
+    hubs: list[str] = []
+
+    def __post_init__(self) -> None:
+        for hub in self.hubs:
+            if not (_is_web_address(hub) and len(hub) <= LONGEST_HUB and hub.isascii() and hub.isprintable()):
+                raise ValueError(f"hubs: {hub!r} is no http(s) address")
 
 
 class SourceSettings(Section, frozen=True):
@@ -189,6 +206,23 @@ class Settings(Section, frozen=True):
         host = f"[{self.server.host}]" if ":" in self.server.host else self.server.host
         return f"http://{host}:{self.server.port}"
 
+    @property
+    def own_hub(self) -> str | None:
+        """The address of our own hub; None where it is switched off, or could deliver to nobody.
+
+        Who reads us at a private address is in that network, and there nobody is called unless the owner has
+        opened it.
+        """
+        opened = self.fetch.allow_private or bool(self.fetch.allow_hosts)
+        is_useful = opened or not is_private_host(urlsplit(self.base_url).hostname or "")
+        return self.base_url + OWN_HUB if self.websub.enabled and is_useful else None
+
+    @property
+    def hubs(self) -> tuple[str, ...]:
+        """The hubs that announce our feeds, the best first: our own hub sends what is new at once."""
+        others = self.websub.hubs if self.websub.enabled else []
+        return tuple(dict.fromkeys(hub for hub in (self.own_hub, *others) if hub))
+
     def describe_site(self, id: str, started: datetime) -> Site:
         """Return what every page and feed says about the service; the store knows `id` and `started`."""
         return Site(
@@ -200,6 +234,7 @@ class Settings(Section, frozen=True):
             timezone=self.site.timezone,
             limit=self.output.limit,
             started=started,
+            hubs=self.hubs,
         )
 
     @property

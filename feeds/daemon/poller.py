@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from feeds.config import Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
 from feeds.daemon.delivering import Delivering
+from feeds.daemon.publishing import Publishing
 from feeds.errors import FeedsError, StoreCorruptError
 from feeds.model import Refresh, Source
 from feeds.polling.poll import SCHEDULED, Ask, Poller
@@ -83,6 +84,7 @@ class _Daemon:
         scheduler.start()
         self._start(self._mind_clock(tick))
         self._start(self._delivering.begin())
+        self._start(Publishing(self.poller, lambda: self._followed, self._start).run())
         self.poller.hints = hints = Hints()
         self._start(self._watch_seeds(hints))
         self._start(self._follow_hints(hints))

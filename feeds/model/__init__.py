@@ -31,6 +31,7 @@ from feeds.model.served import (
     ViewKind,
 )
 from feeds.model.sources import NO_LONGER_DECLARED, Declaration, Source, SourceKind, SourceState
+from feeds.model.subscribers import Announcement, AnnouncementKind, PingedHub, Subscriber, SubscriberRequest
 from feeds.model.written import (
     ARTICLES,
     FEEDS,
@@ -52,6 +53,8 @@ __all__ = [
     "FEEDS",
     "MOST_HUBS",
     "NO_LONGER_DECLARED",
+    "Announcement",
+    "AnnouncementKind",
     "Changes",
     "Claim",
     "Declaration",
@@ -79,6 +82,7 @@ __all__ = [
     "ParsedFeed",
     "ParsedFile",
     "Person",
+    "PingedHub",
     "Placed",
     "PollOutcome",
     "Reading",
@@ -95,6 +99,8 @@ __all__ = [
     "SourceReport",
     "SourceState",
     "StoredEntry",
+    "Subscriber",
+    "SubscriberRequest",
     "Text",
     "Tombstone",
     "Validators",

@@ -13,6 +13,7 @@ from feeds.text.urls import is_web_url, resolve
 
 #: Headers that are between us and the origin they were meant for.
 CONFIDENTIAL = frozenset({"authorization", "cookie", "if-none-match", "if-modified-since"})
+HIGHEST_PORT = 65_535
 CONDITIONS = frozenset({"if-none-match", "if-modified-since"})
 
 
@@ -75,4 +76,6 @@ def parse_url(text: str) -> httpx.URL:
         raise ForbiddenError("only http and https addresses are fetched")
     if not url.raw_host:
         raise httpx.InvalidURL("no host")
+    if (url.port or 0) > HIGHEST_PORT:
+        raise httpx.InvalidURL("no such port")
     return url.copy_with(fragment=None) if url.fragment else url

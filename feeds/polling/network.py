@@ -118,19 +118,30 @@ class Network:
         Raises RefusedError where the guard forbids a step, FetchError for everything else that goes wrong
         on the way; an error status is an answer.
         """
-        return await self._follow(url, headers, check=check)
+        return await self._follow(url, headers, REDIRECTS, check=check)
 
-    async def post(self, url: str, fields: Mapping[str, str]) -> Answer:
+    async def post(self, url: str, fields: Mapping[str, str] | Sequence[tuple[str, str]]) -> Answer:
         """Return the answer to a form, without its body; only redirects that repeat the form are followed.
 
         Raises what `get` raises.
         """
-        return await self._follow(url, FORM, form=urlencode(fields).encode("ascii"))
+        return await self._follow(url, FORM, REPEATING, form=urlencode(fields).encode("ascii"))
+
+    async def call(
+        self, url: str, headers: Mapping[str, str] = MappingProxyType({}), body: bytes | None = None
+    ) -> Answer:
+        """Return the answer of the very server that was named: no redirect is followed.
+
+        Without a `body` to post it is a GET, and only then the body of the answer is read. Raises what `get`
+        raises.
+        """
+        return await self._follow(url, headers, frozenset(), form=body)
 
     async def _follow(
         self,
         url: str,
         headers: Mapping[str, str],
+        followed: frozenset[int],
         *,
         form: bytes | None = None,
         check: Check = _check_nothing,
@@ -146,7 +157,7 @@ class Network:
                     async with asyncio.timeout(left):
                         answer = await self._ask(hop)
                     left -= asyncio.get_running_loop().time() - started
-                location = _find_location(answer, REDIRECTS if form is None else REPEATING)
+                location = _find_location(answer, followed)
                 if location is None:
                     return replace(answer, redirects=tuple(redirects))
                 if len(redirects) == MOST_REDIRECTS:

@@ -11,8 +11,9 @@ from feeds.store.database import Transaction
 from feeds.store.hub_schema import hub_offers, hub_subscriptions
 from feeds.store.ledger_schema import pages
 from feeds.store.schema import host_pauses, source_states
+from feeds.store.subscriber_schema import pinged_hubs, subscriber_requests, subscribers
 
-#: Failures and the wish of its host put a page off for a week at most.
+#: Failures and the wish of its host put a page off for a week at most, and so a subscriber or a hub.
 LONGEST_WAIT = timedelta(days=8)
 
 
@@ -29,6 +30,7 @@ def follow(db: Transaction, now: datetime) -> None:
     db.execute(update(pages).where(far).values(next_fetch=now, retry_after=None))
     db.execute(delete(host_pauses).where(host_pauses.c.until > now + LONGEST_WAIT))
     _follow_leases(db, now)
+    _follow_subscribers(db, now)
 
 
 def _follow_leases(db: Transaction, now: datetime) -> None:
@@ -44,6 +46,19 @@ def _follow_leases(db: Transaction, now: datetime) -> None:
     db.execute(update(hub_subscriptions).where(known.granted > now).values(lease))
     db.execute(update(hub_subscriptions).where(known.asked > now).values(asked=now))
     db.execute(update(hub_offers).where(hub_offers.c.next_step > now).values(next_step=now))
+
+
+def _follow_subscribers(db: Transaction, now: datetime) -> None:
+    """Let leases that we granted in the future run from now, and put off nothing that we were to tell."""
+    known = subscribers.c
+    ahead = _number(known.granted) - (now - EPOCH) // MICROSECOND
+    lease = {known.granted: now, known.lease_end: _number(known.lease_end) - ahead}
+    db.execute(update(subscribers).where(known.granted > now).values(lease))
+    far = now + LONGEST_WAIT
+    db.execute(update(subscribers).where(known.next_try > far).values(next_try=now))
+    db.execute(update(pinged_hubs).where(pinged_hubs.c.next_ping > far).values(next_ping=now))
+    asked = {"asked": now, "next_try": now}
+    db.execute(update(subscriber_requests).where(subscriber_requests.c.asked > now).values(asked))
 
 
 def _number(moment: ColumnElement[datetime | None]) -> ColumnElement[int]:

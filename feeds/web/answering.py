@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -51,8 +51,11 @@ class Answer:
         return STATUS_LINES[self.status]
 
 
-def find_answer(edition: Edition, environ: Mapping[str, Any]) -> Answer:
-    """Return what a request (its environment, as WSGI has it) for this edition is answered with."""
+def find_answer(edition: Edition, environ: Mapping[str, Any], links: str | None = None) -> Answer:
+    """Return what a request (its environment, as WSGI has it) for this edition is answered with.
+
+    `links` is the Link field of a feed that hubs announce.
+    """
     given = read_preconditions(environ)
     tags = {coding: edition.tag(coding) for coding in (*CODINGS, IDENTITY)}
     coding = find_coding(list_acceptable(environ.get("HTTP_ACCEPT_ENCODING")), tags, given)
@@ -61,11 +64,15 @@ def find_answer(edition: Edition, environ: Mapping[str, Any]) -> Answer:
     status = find_status(environ["REQUEST_METHOD"], given, tags[coding], edition.modified)
     if status == 412:
         return Answer(412)
-    fields = _describe(edition, coding)
+    linked: Fields = (("Link", links),) if links else ()
+    fields = (*_describe(edition, coding), *linked)
     if status == 304:
         return Answer(304, fields)
     body = edition.encode(coding)
-    return _find_delta(edition, environ, given, len(body)) or _make(200, edition, fields, body)
+    delta = _find_delta(edition, environ, given, len(body))
+    if delta is not None:
+        return replace(delta, fields=(*delta.fields, *linked))
+    return _make(200, edition, fields, body)
 
 
 def _describe(edition: Edition, coding: str) -> Fields:

@@ -14,6 +14,7 @@ from feeds.web import (
     api,
     catalogue,
     feeds,
+    hub,
     pages,
     presentation,
     problems,
@@ -42,7 +43,7 @@ def build_app(configuration: Configuration, store: Store) -> Flask:
     app.after_request(keep_redirect_here)
     for part in (security, presentation, problems):
         part.register(app)
-    for part in (feeds, pages, catalogue, status, refreshing, api, websub):
+    for part in (feeds, pages, catalogue, status, refreshing, api, websub, hub):
         app.register_blueprint(part.blueprint)
     app.wsgi_app = Mount(Front(app.wsgi_app, service), service)  # type: ignore[method-assign]  # as Flask's manual says
     return app

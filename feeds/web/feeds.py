@@ -71,7 +71,8 @@ def syndicate(kind: ViewKind, name: str, file: str) -> Response:
     service = get_service()
     with service.store.read() as db:
         view = find_named_view(db, kind, name, file)
-    return send(service.editions.find(view, file, datetime.now(UTC)))
+    edition = service.editions.find(view, file, datetime.now(UTC))
+    return send(edition, service.write_links(view, file))
 
 
 def syndicate_archive(kind: ViewKind, name: str, number: int) -> Response:
@@ -85,9 +86,12 @@ def syndicate_archive(kind: ViewKind, name: str, number: int) -> Response:
     return send(edition or abort(404, "There is no such archive document."))
 
 
-def send(edition: Edition) -> Response:
-    """Answer with an edition, that it has not changed, or only with what is new."""
-    answer = find_answer(edition, request.environ)
+def send(edition: Edition, links: str | None = None) -> Response:
+    """Answer with an edition, that it has not changed, or only with what is new.
+
+    `links` is the Link field of a feed that hubs announce.
+    """
+    answer = find_answer(edition, request.environ, links)
     if answer.status in (406, 412):
         abort(answer.status)
     return Fixed(answer.body or None, answer.status, headers=Headers(answer.fields))

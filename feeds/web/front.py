@@ -94,17 +94,18 @@ class Front:
 
     def _make(self, environ: WSGIEnvironment) -> tuple[Answer | None, bool]:
         """Return the answer, if it is not the application's, and whether it may be given again."""
-        edition = self._find_edition(environ["PATH_INFO"])
-        if edition is None:
+        found = self._find_edition(environ["PATH_INFO"])
+        if found is None:
             return None, False
-        answer = find_answer(edition, environ)
+        edition, links = found
+        answer = find_answer(edition, environ, links)
         if not answer.fields:
             return None, False
         others = tuple(item for item in HEADERS.items() if item[0] not in dict(answer.fields))
         return replace(answer, fields=answer.fields + others), edition.is_dated
 
-    def _find_edition(self, path: str) -> Edition | None:
-        """Return the edition at an address (as WSGI has it: each character is a byte), if there is one."""
+    def _find_edition(self, path: str) -> tuple[Edition, str | None] | None:
+        """Return the edition at an address (in bytes, as WSGI has it) and its links, if there is one."""
         found = FEED.fullmatch(path.encode("latin-1").decode("utf-8", "replace"))
         if found is None:
             return None
@@ -113,4 +114,7 @@ class Front:
             return None
         with self._service.store.read() as db:
             view = find_view(db, kind, name)
-        return self._service.editions.find(view, file, datetime.now(UTC)) if view else None
+        if view is None:
+            return None
+        edition = self._service.editions.find(view, file, datetime.now(UTC))
+        return edition, self._service.write_links(view, file)

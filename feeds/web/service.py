@@ -12,10 +12,12 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 
 from feeds.config import Configuration, Settings
-from feeds.model import Site
+from feeds.model import Site, View
 from feeds.store import Store
 from feeds.store.site import ensure_site
+from feeds.syndication.addresses import feed_url
 from feeds.syndication.editions import Editions
+from feeds.syndication.topics import write_links
 
 EXTENSION = "feeds"
 LOOK_AGAIN = 1.0  # seconds between two looks at the configuration file
@@ -61,6 +63,11 @@ class Service:
     def site(self) -> Site:
         """Say what every page and feed says about the service; raises StoreError."""
         return self.settings.describe_site(*self._find_identity())
+
+    def write_links(self, view: View, file: str) -> str | None:
+        """Return the Link field by which a feed names its hubs and itself; None where no hub announces it."""
+        hubs = self.settings.hubs
+        return write_links(hubs, feed_url(self.site(), view, file)) if hubs else None
 
     def _find_identity(self) -> tuple[str, datetime]:
         """Read the site's id, given once and never changed: so it is asked for once."""

@@ -17,6 +17,7 @@ from feeds.store.pages import explain_page, list_page_problems
 from feeds.store.polls import find_refresh, list_refreshes
 from feeds.store.reports import report_sources
 from feeds.store.sources import list_sources
+from feeds.store.subscriber_words import explain_announcing
 from feeds.store.summary import store_summary
 from feeds.text.paths import show_path
 from feeds.text.urls import public_url
@@ -43,6 +44,7 @@ class State:
     seed_problems: Sequence[tuple[str, str]]  #: (path, what is wrong with the file or a page it names)
     quarantined: Sequence[tuple[StoredEntry, str]]
     refreshes: Sequence[Refresh]
+    announcing: Sequence[str]  #: how it goes with telling subscribers and hubs what is new
 
     @property
     def failing(self) -> list[SourceReport]:
@@ -82,6 +84,7 @@ def read_state(store: Store, configuration_problem: str | None, now: datetime) -
             seed_problems=_list_seed_problems(db),
             quarantined=_list_public_quarantined(db),
             refreshes=list_public_refreshes(db, LAST_REFRESHES),
+            announcing=explain_announcing(db),
         )
 
 

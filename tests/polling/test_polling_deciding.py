@@ -61,6 +61,23 @@ def test_nothing_is_asked_where_nothing_is_wanted(facts):
     assert (told.mode, told.state, told.asked) == ("unsubscribe", "asked", NOW)
 
 
+def test_our_own_hub_is_not_asked():
+    assert plan(hubs=(f"{US}/hub",)).subscriptions == ()
+    [row] = plan(hubs=(f"{US}/hub", HUB)).subscriptions
+    assert row.hub == HUB
+    [row] = plan(hubs=(f"{US}.evil.example/hub",)).subscriptions
+    assert row.state == "asked"
+
+
+@pytest.mark.parametrize("topic", [f"{US}/atom.xml", f"{US}/sources/a/rss.xml"])
+def test_nobody_is_asked_for_a_feed_of_our_own(topic):
+    ours = HubStanding(SOURCE, HubOffer((HUB,), topic, topic), (), False)
+    assert decide(ours, US, NOW).subscriptions == ()
+
+    [row] = decide(replace(ours, subscriptions=(replace(VERIFIED, topic=topic),)), US, NOW).subscriptions
+    assert row.mode == "unsubscribe"
+
+
 def test_what_runs_is_left_alone_until_it_is_renewed():
     found = plan(VERIFIED)
 

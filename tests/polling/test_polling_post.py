@@ -86,3 +86,50 @@ def test_a_server_that_never_answers_is_left(serve):
 
     with pytest.raises(FetchError):
         post(server.url, server.host, total_timeout=0.5)
+
+
+# --- A call to one server, which leads nowhere else -------------------------------------------------
+
+
+def make_call(url, *hosts, body=None, **options):
+    options = {"spacing": 0.0, "timeout": 2.0, "total_timeout": 5.0} | options
+
+    async def run():
+        policy = FetchPolicy("feeds/test", allow_hosts=frozenset(hosts), **options)
+        async with Network(policy) as network:
+            return await network.call(url, {"X-Y": "z"}, body)
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(("body", "method"), [(None, "GET"), (b"<feed/>", "POST"), (b"", "POST")])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_call_follows_no_redirect(serve, status, body, method):
+    new = serve(response(202, b""))
+    old = serve(redirect(status, new.url))
+
+    assert make_call(old.url, old.host, new.host, body=body).status == status
+    assert new.asked == []
+    [asked] = old.asked
+    assert (asked.method, asked.body, asked.headers["x-y"]) == (method, body or b"", "z")
+
+
+def test_of_a_call_without_a_body_the_answer_is_read(serve):
+    server = serve(response(200, b"challenge"))
+
+    assert make_call(server.url, server.host).body == b"challenge"
+    assert make_call(server.url, server.host, body=b"x").body == b""
+
+
+def test_a_call_is_guarded(serve):
+    server = serve(response(200, b""))
+
+    with pytest.raises(RefusedError):
+        make_call(server.url, body=b"x")
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:65536/", "http://127.0.0.1:99999/"])
+def test_a_port_that_does_not_exist_is_no_address(url):
+    with pytest.raises(FetchError):
+        make_call(url, "127.0.0.1")

@@ -133,10 +133,22 @@ def _space(row: HubSubscription, moment: datetime) -> datetime:
 # --- Which hub --------------------------------------------------------------------------------------
 
 
+def _is_ours(url: str, base_url: str) -> bool:
+    """Whether an address is served by ourselves: what we publish we have, and need no hub to tell us."""
+    return url.startswith(f"{base_url}/")
+
+
+def _list_hubs(offer: HubOffer, base_url: str | None) -> list[str]:
+    """Return the hubs there are to ask; of a feed of our own none, and our own of none."""
+    if base_url is None or _is_ours(offer.topic, base_url):
+        return []
+    return [hub for hub in offer.hubs if not _is_ours(hub, base_url)]
+
+
 def _is_wanted(row: HubSubscription, standing: HubStanding, base_url: str | None) -> bool:
     """Whether a subscription is for what the source advertises now, and for where we are now."""
     offer = standing.offer
-    is_offered = row.hub in offer.hubs and row.topic == offer.topic
+    is_offered = row.hub in _list_hubs(offer, base_url) and row.topic == offer.topic
     return standing.source.is_polled and is_offered and row.base_url == base_url
 
 
@@ -147,7 +159,7 @@ def _choose(
     known = {row.hub: row for row in rows if row.mode == "subscribe"}
     if any(row.state in ("wanted", "asked", "verified") for row in known.values()):
         return rows
-    for hub in offer.hubs:
+    for hub in _list_hubs(offer, base_url):
         row = known.get(hub)
         if row is None:
             return [*rows, HubSubscription(hub, offer.topic, base_url, next_step=now)]

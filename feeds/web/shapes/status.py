@@ -49,6 +49,7 @@ class StatusShape(Shape, frozen=True):
     seed_problems: list[SeedProblem]
     quarantined: list[QuarantinedShape]
     refreshes: list[RefreshShape]
+    announcing: list[str]
 
 
 def shape_state(state: State, version: str) -> StatusShape:
@@ -71,4 +72,5 @@ def shape_state(state: State, version: str) -> StatusShape:
             for stored, reason in state.quarantined
         ],
         refreshes=[shape_refresh(refresh) for refresh in state.refreshes],
+        announcing=list(state.announcing),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Integer, Text
 from feeds.text.likeness import find_likeness
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")

@@ -1,0 +1,1 @@
+"""Our own hub (WebSub): subscribers are verified and delivered to, hubs of others are told what is new."""
