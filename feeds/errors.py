@@ -15,11 +15,13 @@ FeedsError
 │       └── GoneError          the publisher says it is gone for good (410)
 ├── GuardError         what keeps outgoing requests from private addresses is not in force
 ├── EditionError       a feed that cannot be written validly, by no fault of a single entry
+├── QueryError         the query of a search cannot be read
 ├── SourceError        a source that is unknown, or declared where a command cannot reach it
 └── StoreError         the database
     ├── StoreRefusedError  it does not take what was to be stored
     ├── StoreCorruptError  it is damaged, or not ours
-    └── StoreLockedError   another poller holds it
+    ├── StoreLockedError   another poller holds it
+    └── TooSlowError       what was asked takes longer than it may
 """
 
 from __future__ import annotations
@@ -128,6 +130,10 @@ class EditionError(FeedsError):
     """A feed cannot be written validly, and no entry can be left out that it would be the fault of."""
 
 
+class QueryError(FeedsError):
+    """The query of a search cannot be read; says why."""
+
+
 class SourceError(FeedsError):
     """A source is unknown, or its declaration lies where the command cannot reach it."""
 
@@ -150,3 +156,7 @@ class StoreCorruptError(StoreError):
 
 class StoreLockedError(StoreError):
     """Another poller holds the store."""
+
+
+class TooSlowError(StoreError):
+    """What was asked takes longer than it may, or too many ask such a thing at once."""

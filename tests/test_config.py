@@ -77,6 +77,10 @@ def test_a_token_may_lie_in_a_file(written, tmp_path):
         ("[output]\nlimit = 0", "output.limit: must be between 1 and 1000"),
         ("[[sources]]\nname = 'x'", "sources[0].url: is missing"),
         ("[[sources]]\nurl = 'ftp://a.example/'", "sources[0].url: 'ftp://a.example/' is no http(s) address"),
+        ("[[searches]]\nname = 'x'", "searches[0].query: is missing"),
+        ("[[searches]]\nname = ' '\nquery = 'a'", "searches[0].name: is empty"),
+        ("[[searches]]\nname = 'x'\nquery = '\"\"'", "searches[0].query: the query is empty"),
+        ("[[searches]]\nname = 'x'\nquery = 'a'\n" * 2, "searches: two are called 'x'"),
         ("[server\n", "(at line 1"),
     ],
 )

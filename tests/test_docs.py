@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,12 +11,16 @@ import pytest
 
 import feeds
 from feeds.cli import CHILDREN, COMMANDS
-from feeds.config import SCALAR_KEYS, SourceSettings
+from feeds.config import SCALAR_KEYS, SearchSettings, SourceSettings
+from feeds.model import Selection
 from feeds.parsing import atom, atom_entry, rss, rss_item
 from feeds.parsing.fields import Field
 from feeds.parsing.front_matter import keys
 from feeds.parsing.page import address as page_address
 from feeds.parsing.page import reading as page_reading
+from feeds.syndication.selecting import list_parameters
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
@@ -96,6 +101,16 @@ def test_every_setting_is_documented(section, key):
 @pytest.mark.parametrize("key", [field.name for field in msgspec.structs.fields(SourceSettings)])
 def test_every_setting_of_a_source_is_documented(key):
     assert f"| `{key}` |" in REFERENCE.split("### `[[sources]]`")[1].split("##")[0]
+
+
+@pytest.mark.parametrize("key", [field.name for field in msgspec.structs.fields(SearchSettings)])
+def test_every_setting_of_a_search_is_documented(key):
+    assert f"| `{key}` |" in REFERENCE.split("### `[[searches]]`")[1].split("##")[0]
+
+
+@pytest.mark.parametrize("name", list_parameters(Selection(1, NOW, "en", "q", "key", False, True)))
+def test_every_parameter_of_a_feed_is_documented(name):
+    assert f"| `{name}` |" in REFERENCE.split("### Parameters of feeds")[1].split("##")[0]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "curation": {"text"},
     "store": {"text"},
     "text": set(),
-    "config": set(),
+    "config": {"text"},
     "errors": set(),
     "model": set(),
     "__init__": {"parsing", "curation"},

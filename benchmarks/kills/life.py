@@ -230,7 +230,7 @@ class Life:
         if examined.returncode:
             raise AssertionError(f"the doctor says:\n{examined.stdout}{examined.stderr}")
         service.start("--no-poll")
-        publisher.ledger.problems += find_differences(service.get("/feed.json")[1], publisher)
+        publisher.ledger.problems += find_differences(service, publisher)
         if service.get("/atom.xml")[1] != body:
             raise AssertionError("the same entries were served as other bytes after a restart")
         self._stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.kills.articles import MARK, read_title
 from benchmarks.kills.publisher import Publisher
+from tests.running import Service
 
 VERSIONS = """
 SELECT id, current, version_count, withdrawn, versions.number, hash, json_extract(data, '$.title')
@@ -113,11 +113,18 @@ def _compare_places(db: sqlite3.Connection, publisher: Publisher) -> Iterator[st
         yield f"places: {sorted(found - held)[:5]} too many, {sorted(held - found)[:5]} missing"
 
 
-def find_differences(served: bytes, publisher: Publisher) -> Iterator[str]:
-    """Yield which entries of a feed as JSON are not what was published."""
-    items = json.loads(served)["items"]
-    shown = {item["id"]: item["title"] for item in items}
+def find_differences(service: Service, publisher: Publisher) -> Iterator[str]:
+    """Yield which entries of the feed as JSON, and of the pages after it, are not what was published."""
+    shown: dict[str, str] = {}
+    path = "/feed.json"
+    while path:
+        page = service.json(path)
+        items = page["items"]
+        if len({item["id"] for item in items}) != len(items):
+            yield f"{path}: an entry is in it twice"
+        shown = {item["id"]: item["title"] for item in items} | shown
+        path = page.get("next_url", "").removeprefix(service.base_url)
     wanted = {id: f"{name}{MARK}{text}" for id, (name, text) in publisher.ledger.newest().items()}
-    if len(items) != len(shown) or shown != wanted:
+    if shown != wanted:
         odd = {id: (shown.get(id), wanted.get(id)) for id in shown.keys() | wanted.keys()}
         yield f"served, published: {[pair for pair in odd.values() if pair[0] != pair[1]][:5]}"

@@ -45,17 +45,22 @@ class Watch:
                 self._ledger.complain(f"an edition that cannot be read: {type(error).__name__}: {error}")
 
     def look(self) -> dict[str, int]:
-        """Ask for the feed of everything and examine it; return the text it holds of each article, by id."""
+        """Ask for the feed of everything and its archive, examine them; return the text of each article."""
         with self._looking:
             return self._look()
 
     def _look(self) -> dict[str, int]:
         due = self._ledger.acknowledged()
-        status, body = self._service.get("/atom.xml")
-        if status != 200:
-            self._ledger.complain(f"/atom.xml was answered with {status}: {body[:200]!r}")
-            return {}
-        texts = self._read(body)
+        texts: dict[str, int] = {}
+        path = "/atom.xml"
+        while path:  # from the live feed to the first archive document: what comes first is the newest
+            status, body = self._service.get(path)
+            if status != 200:
+                self._ledger.complain(f"{path} was answered with {status}: {body[:200]!r}")
+                return {}
+            texts = self._read(body) | texts
+            before = etree.fromstring(body).find(f"{ATOM}link[@rel='prev-archive']")
+            path = "" if before is None else before.get("href", "").removeprefix(self._service.base_url)
         for told, oldest in (("acknowledged", due), ("served before", self._served)):
             for id, text in oldest.items():
                 if texts.get(id, 0) < text:

@@ -5,6 +5,6 @@ Only the composing edge (cli, daemon, `web.create_app`) reads it; the rooms get 
 
 from feeds.config.live import Configuration
 from feeds.config.loading import load_settings
-from feeds.config.settings import SCALAR_KEYS, Settings, SourceSettings
+from feeds.config.settings import SCALAR_KEYS, SearchSettings, Settings, SourceSettings
 
-__all__ = ["SCALAR_KEYS", "Configuration", "Settings", "SourceSettings", "load_settings"]
+__all__ = ["SCALAR_KEYS", "Configuration", "SearchSettings", "Settings", "SourceSettings", "load_settings"]

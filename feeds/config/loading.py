@@ -89,5 +89,5 @@ def _explain(message: str) -> str:
         return f"{place}.{missing[1]}: is missing"
     reason = reason.replace("`", "").replace("xpected object", "xpected table")
     if re.match(r"[a-z_]+: ", reason):  # raised by a __post_init__ above, which names its key
-        return f"{place}.{reason}"
+        return f"{place}.{reason}" if place else reason
     return f"{place}: {reason[:1].lower()}{reason[1:]}"

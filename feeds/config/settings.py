@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from feeds.errors import ConfigError
+from feeds.errors import ConfigError, QueryError
 from feeds.model import Declaration, Site
+from feeds.text.query import read_query
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, the part in use
 LONGEST_INTERVAL = 366 * 86_400  # seconds
@@ -186,6 +187,21 @@ class SourceSettings(Section, frozen=True):
         )
 
 
+class SearchSettings(Section, frozen=True):
+    """One `[[searches]]` table."""
+
+    name: str
+    query: str
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("name: is empty")
+        try:
+            read_query(self.query)
+        except QueryError as error:
+            raise ValueError(f"query: {error}") from error
+
+
 class Settings(Section, frozen=True):
     """Everything a person can set."""
 
@@ -197,6 +213,13 @@ class Settings(Section, frozen=True):
     output: OutputSettings = OutputSettings()
     websub: WebsubSettings = WebsubSettings()
     sources: list[SourceSettings] = []
+    searches: list[SearchSettings] = []
+
+    def __post_init__(self) -> None:
+        names = [search.name for search in self.searches]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"searches: two are called {twice!r}")
 
     @property
     def base_url(self) -> str:

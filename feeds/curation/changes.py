@@ -6,7 +6,7 @@ Nothing is stored here; the store applies what is decided in one transaction.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -35,13 +35,15 @@ def find_changes(
     now: datetime,
     previous_poll: datetime | None,
     front: Front | None = None,
+    late: Collection[str] = (),
     claim: Claim | None = None,
 ) -> Changes:
     """Decide about every entry of a poll.
 
     `previous_poll` is the end of the source's last successful poll, None at the first. Where this is only a
-    part of a poll, whose late arrivals are counted at its end, `front` is of its earlier parts. `claim` is
-    what a source that is polled for the first time may say of entries of others.
+    part of a poll, whose late arrivals are counted at its end, `front` is of its earlier parts, and `late`
+    are the ids of their late arrivals. `claim` is what a source that is polled for the first time may say of
+    entries of others.
     """
     if previous_poll is not None:
         previous_poll = min(previous_poll, now)  # the clock may have been set back since
@@ -66,15 +68,19 @@ def find_changes(
         else:
             modified.append(_correct(stored, candidate, now, is_first=previous_poll is None))
     is_part = front is not None
-    new, is_storm = _limit_late(new, previous_poll, 0 if is_part else MOST_LATE)
-    new, newer = mark_floods(new, front or (), is_storm=is_storm)
+    is_storm = len(late) + sum(placed.late for placed in new) > MOST_LATE
+    if not is_part and not is_storm:
+        new = _move_late(new, previous_poll)
+    before = front or ()
+    shown = [place for place in before if not (is_storm and place[1] in late)]
+    new, newer = mark_floods(new, shown, is_storm=is_storm)
     return Changes(
         new=tuple(new),
         modified=tuple(modified),
         older=tuple(older),
         seen=tuple(seen),
         moved=tuple(moved),
-        outrun=find_outrun(front or (), newer),
+        outrun=find_outrun(before, newer),
         is_part=is_part,
         claimed=tuple(claimed),
     )
@@ -199,15 +205,13 @@ def _place(fresh: FreshEntry, first_seen: datetime, previous_poll: datetime | No
     return Placed(fresh, date, late=late)
 
 
-def _limit_late(
-    new: list[Placed], previous_poll: datetime | None, most_late: int
-) -> tuple[list[Placed], bool]:
-    """Move late arrivals up to the previous poll, in their order; return whether there are too many."""
+def _move_late(new: list[Placed], previous_poll: datetime | None) -> list[Placed]:
+    """Move late arrivals up to the previous poll, in their order."""
     late = sorted((placed for placed in new if placed.late), key=lambda one: one.position, reverse=True)
-    if previous_poll is None or not 0 < len(late) <= most_late:
-        return new, bool(late)
+    if previous_poll is None or not late:
+        return new
     places = {
         placed.fresh.entry.id: previous_poll - timedelta(microseconds=number)
         for number, placed in enumerate(late)
     }
-    return [replace(one, position=places.get(one.fresh.entry.id, one.position)) for one in new], False
+    return [replace(one, position=places.get(one.fresh.entry.id, one.position)) for one in new]

@@ -18,6 +18,7 @@ from feeds.polling.schedule import Policy
 from feeds.polling.storing import StoreThread
 from feeds.store import Store, Transaction, sources
 from feeds.store.hosts import list_pauses
+from feeds.store.searches import sync_searches
 from feeds.store.site import ensure_site, note_limit
 
 CONFIG_DOOR = "config"
@@ -47,10 +48,11 @@ def prepare_store(store: Store, settings: Settings, *, has_file: bool = True) ->
 
 
 def sync_declared(db: Transaction, settings: Settings) -> None:
-    """Open and close sources as the configuration file declares them."""
+    """Open and close sources, and save searches, as the configuration file declares them."""
     note_limit(db, settings.output.limit)
     declared = [SEEDS, *(source.declaration() for source in settings.sources)]
     sources.sync_door(db, CONFIG_DOOR, declared, now())
+    sync_searches(db, {search.name: search.query for search in settings.searches})
 
 
 @asynccontextmanager

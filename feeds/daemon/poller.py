@@ -17,7 +17,6 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from feeds.config import Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
 from feeds.daemon.delivering import Delivering
-from feeds.daemon.publishing import Publishing
 from feeds.errors import FeedsError, StoreCorruptError
 from feeds.model import Refresh, Source
 from feeds.polling.poll import SCHEDULED, Ask, Poller
@@ -84,7 +83,8 @@ class _Daemon:
         scheduler.start()
         self._start(self._mind_clock(tick))
         self._start(self._delivering.begin())
-        self._start(Publishing(self.poller, lambda: self._followed, self._start).run())
+        self._start(self._publish())
+        self._start(self.poller.reader.warm())
         self.poller.hints = hints = Hints()
         self._start(self._watch_seeds(hints))
         self._start(self._follow_hints(hints))
@@ -120,6 +120,17 @@ class _Daemon:
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # a task cancelled before it began leaves it unawaited
         return task
+
+    async def _publish(self) -> None:
+        """Tell subscribers and other hubs what is new, as soon as feeds name a hub.
+
+        What renders feeds is imported then, and not by a poller that has nobody to tell.
+        """
+        while not self._followed.hubs:
+            await asyncio.sleep(CLOCK_LOOK)
+        from feeds.daemon.publishing import Publishing
+
+        await Publishing(self.poller, lambda: self._followed, self._start).run()
 
     async def _tick(self) -> None:
         async with self._ticking:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from feeds.model.normal import Entry, Tombstone
 from feeds.model.sources import Source
@@ -13,9 +13,9 @@ from feeds.model.sources import Source
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Another entry that tells the same, which one entry stands for where duplicates are folded."""
+    """An entry that is folded into another: the same page, or the same title at nearly the same time."""
 
-    url: str
+    url: str  #: its link, else its page here
     title: str | None = None
     source_title: str | None = None
 
@@ -34,7 +34,7 @@ class StoredEntry:
     excerpt: str = ""  #: plain text of the body, cut by characters
     withdrawn: datetime | None = None
     is_deleted: bool = False  #: withdrawn because its source has said that it is no more
-    related: tuple[Related, ...] = ()  #: the duplicates it stands for
+    related: tuple[Related, ...] = ()  #: the entries folded into it, in the order of their places
 
     @property
     def updated(self) -> datetime:
@@ -52,7 +52,16 @@ class Version:
     is_current: bool = False
 
 
-ViewKind = Literal["all", "source", "category"]
+#: search: one that the configuration saves; query: one that a reader asks for.
+ViewKind = Literal["all", "source", "category", "search", "query"]
+
+FOLDERS: dict[ViewKind, str] = {
+    "all": "/",
+    "source": "/sources/",
+    "category": "/categories/",
+    "search": "/searches/",
+    "query": "/search/",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +69,54 @@ class View:
     """A selection of entries that is served."""
 
     kind: ViewKind
-    name: str = ""  #: slug of the source or category; empty for everything
+    name: str = ""  #: slug of the source, category or search; the query; empty for everything
     title: str | None = None
     link: str | None = None  #: the web page of what is shown, where it has one elsewhere
     subtitle: str | None = None
     language: str | None = None
+    query: str | None = None  #: of a search: what its entries hold (`text/query`)
+    narrowed: str = ""  #: where parameters make another feed of it: these, in one spelling
 
     @property
     def key(self) -> str:
-        """Its name in the store: `all`, `source:<slug>`, `category:<name>`."""
+        """Its name in the store: `all`, else its kind and name: `source:<slug>`, `query:<query>`."""
         return f"{self.kind}:{self.name}" if self.name else self.kind
+
+    @property
+    def revised_by(self) -> str:
+        """The key of the view whose revision tells that its entries may have changed."""
+        return ALL.key if self.query is not None else self.key
 
     @property
     def path(self) -> str:
         """Where its page is served, percent-encoded; its feeds lie beside it."""
-        folders = {"all": "/", "source": "/sources/", "category": "/categories/"}
-        folder = folders[self.kind]
-        return f"{folder}{quote(self.name)}/" if self.name else folder
+        return self.address()
+
+    def address(self, file: str = "", **parameters: str) -> str:
+        """Return where its page, or the feed `file` beside it, is served; `parameters` in the order given."""
+        folder = FOLDERS[self.kind]
+        if self.kind == "query":
+            parameters = {"q": self.name, **parameters}
+        elif self.name:
+            folder = f"{folder}{quote(self.name)}/"
+        asked = f"?{urlencode(parameters, quote_via=quote, safe='')}" if parameters else ""
+        return f"{folder}{file}{asked}"
 
 
 ALL = View("all")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which entries of a view are asked for, and how they are shown: the parameters of its feeds."""
+
+    limit: int | None = None  #: entries; None: as many as in a live feed
+    since: datetime | None = None  #: only those whose place is at or after it
+    language: str | None = None  #: only those in a language that begins with it (RFC 4647, section 3.3.1)
+    query: str | None = None  #: only those that hold it (`text/query`)
+    before: str | None = None  #: only those that follow the entry with this key
+    is_full: bool = True  #: False: summaries alone
+    is_folded: bool = False  #: twins are shown as one entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +133,8 @@ class Frame:
     next_archive: str | None = None
     is_archive: bool = False  #: `fh:archive`: its entries never change
     is_complete: bool = False  #: `fh:complete`: there are no others (section 2)
+    is_full: bool = True  #: False: no bodies, summaries alone
     tombstones: tuple[Tombstone, ...] = ()
-    is_full: bool = True  #: its entries have their content; else a summary alone
     updated: datetime | None = None  #: when the feed last changed, where it shows a part of its entries
 
 

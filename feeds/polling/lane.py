@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from feeds.errors import DocumentError, PageError, ParseError, ReaderDownError
 from feeds.model import Reading
@@ -35,6 +36,11 @@ class Lane:
     def is_busy_for(self, seconds: float) -> bool:
         """Whether one batch has been in hand for so long."""
         return self.lock.locked() and asyncio.get_running_loop().time() - self._begun > seconds
+
+    async def warm(self) -> None:
+        """Start the process; where that fails, who wants something read is told. The lock must be held."""
+        with suppress(StartError):
+            await self._find_worker()
 
     async def read(self, jobs: Sequence[Job]) -> list[Reading | DocumentError]:
         """Read documents as `Reader.read` promises; the lock must be held."""

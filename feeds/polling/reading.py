@@ -40,6 +40,11 @@ class Reader:
         """The process id of the worker, None while there is none."""
         return self._main.pid
 
+    async def warm(self) -> None:
+        """Start the process, so that the first document has not to wait for it."""
+        async with self._main.lock:
+            await self._main.warm()
+
     async def read(self, jobs: Sequence[Job]) -> list[Reading | DocumentError]:
         """Return what each document gave, or why nothing; one that breaks the worker costs no other.
 

@@ -16,13 +16,14 @@ from feeds.store.filing import file_entries, file_new, inherit_categories, link_
 from feeds.store.held import (
     Held,
     find_last_versions,
-    find_likeness_of,
+    find_signs,
     find_version_hashes,
     load_held,
     save_current,
     save_held,
 )
 from feeds.store.identifiers import find_key, find_tie
+from feeds.store.languages import note_changed, note_new
 from feeds.store.places import find_views_of, settle
 from feeds.store.recording import Recording
 from feeds.store.revisions import touch
@@ -85,6 +86,7 @@ class _Applying:
         self._changed: dict[int, Held] = {}
         self._links: dict[tuple[int, int], Held] = {}
         self._labels: dict[int, tuple[str, ...]] = {}
+        self._languages: dict[int, str | None] = {}
         self._versions: list[dict[str, Any]] = []
         self._texts: dict[int, str] = {}
         self._last: dict[int, str] = {}
@@ -137,7 +139,8 @@ class _Applying:
                 self._texts[held.number] = self._add_version(held, fresh)
             held.current, held.hash, held.quarantined = held.version_count, fresh.hash, None
             self._labels[held.number] = fresh.entry.categories
-            held.likeness = find_likeness_of(fresh)
+            held.take_signs(fresh)
+            self._languages[held.number] = fresh.entry.language
         held.position = fresh.position or held.position
         held.withdrawn, held.deleted = None, False
         self._changed[held.number] = held
@@ -200,6 +203,8 @@ class _Applying:
         changed = {number: labels for number, labels in self._labels.items() if number not in self._new}
         file_new(self.db, {number: self._labels[number] for number in self._new}, self._new)
         file_entries(self.db, changed)
+        note_new(self.db, {number: self._languages[number] for number in self._new}, self._new)
+        note_changed(self.db, {number: self._languages[number] for number in changed})
         self._write_texts()
         # A reader is told of no private source, so that an entry found there too looks as before.
         linked = [] if self.source.private else [number for number, _ in self._links]
@@ -235,13 +240,14 @@ class _Applying:
             "owner_number": self.source.number,
             "current": 1,
             "version_count": 1,
-            "likeness": find_likeness_of(placed.fresh),
+            **find_signs(placed.fresh),
         }
 
     def _hold_new(self, number: int, row: dict[str, Any], fresh: FreshEntry) -> None:
         held = Held.of_new(number, row, fresh.hash)
         self._held[row["key"]] = self._new[number] = held
         self._labels[number] = fresh.entry.categories
+        self._languages[number] = fresh.entry.language
         self._texts[number] = self._write_version(held, fresh)
         for source_number in {self.source.number, held.origin_number}:
             self._links[number, source_number] = held

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, select
 
 from feeds.model import Source, StoredEntry, Tombstone, View
-from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
-from feeds.store.entries import find_shelf, is_public, read_stored, select_stored
+from feeds.store.entries import is_public
+from feeds.store.fetching import is_among, write_list
 from feeds.store.schema import entries, versions
+from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
 from feeds.store.source_rows import find_sources_by_number
 from feeds.store.view_schema import archives, insertions, views
 
@@ -76,16 +78,28 @@ def find_archive(db: Transaction, view: View, number: int) -> Archive | None:
 
 def read_archive(db: Transaction, view: View, archive: Archive) -> list[StoredEntry]:
     """Return the entries of an archive document, the latest first."""
+    ordinals = write_list(ordinal for ordinal, _, _ in archive.inserted)
+    asked = {"view": view.key, "ordinals": ordinals}
+    found = read_stored(find_stored(db, _make_archived(db.dialect.name), asked))
+    versions_then = {number: version for _, number, version in archive.inserted}
+    return [replace(stored, versions=versions_then[stored.number], withdrawn=None) for stored in found]
+
+
+@cache
+def _make_archived(dialect: str) -> Select[Any]:
     of_then = and_(
         versions.c.entry_number == insertions.c.entry_number, versions.c.number == insertions.c.version
     )
-    statement = select_stored(insertions, of_then).where(
-        insertions.c.view_key == view.key,
-        insertions.c.ordinal.in_([ordinal for ordinal, _, _ in archive.inserted]),
+    return (
+        select_stored()
+        .select_from(insertions)
+        .join(entries, entries.c.number == insertions.c.entry_number)
+        .join(versions, of_then)
+        .where(
+            insertions.c.view_key == bindparam("view"), is_among(dialect, insertions.c.ordinal, "ordinals")
+        )
+        .order_by(insertions.c.ordinal.desc())
     )
-    found = read_stored(db, statement.order_by(insertions.c.ordinal.desc()))
-    versions_then = {number: version for _, number, version in archive.inserted}
-    return [replace(stored, versions=versions_then[stored.number], withdrawn=None) for stored in found]
 
 
 def _list_latest(db: Transaction, view: View, where: ColumnElement[bool]) -> list[Row[Any]]:
@@ -113,11 +127,21 @@ def _find_tombstones(rows: Sequence[Row[Any]]) -> list[Tombstone]:
 
 def _find_present(db: Transaction, view: View, numbers: Collection[int]) -> list[StoredEntry]:
     """Return those of the entries that the view shows now, in the order given."""
-    shelf = find_shelf(view)
-    found: dict[int, StoredEntry] = {}
-    for chunk in chunks(numbers):
-        statement = select_stored(shelf.table).where(
-            shelf.where, shelf.table.c.visible == true(), entries.c.number.in_(chunk)
-        )
-        found |= {stored.number: stored for stored in read_stored(db, statement)}
-    return [found[number] for number in numbers if number in found]
+    if not numbers:
+        return []
+    statement = _make_present(db.dialect.name, view.kind)
+    found = find_stored(db, statement, {view.kind: view.name, "numbers": write_list(numbers)})
+    present = {stored.number: stored for stored in read_stored(found)}
+    return [present[number] for number in numbers if number in present]
+
+
+@cache
+def _make_present(dialect: str, kind: str) -> Select[Any]:
+    table = TABLES[kind]
+    statement = select_stored().select_from(table)
+    if table is not entries:
+        statement = statement.join(entries, entries.c.number == table.c.entry_number)
+    number = entries.c.number if table is entries else table.c.entry_number
+    return statement.join(versions, IS_CURRENT).where(
+        BELONGS[kind], table.c.visible.is_not(false()), is_among(dialect, number, "numbers")
+    )

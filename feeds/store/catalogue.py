@@ -9,6 +9,7 @@ from sqlalchemy import exists, false, or_, select, true
 from feeds.model import ALL, View
 from feeds.store.database import Transaction
 from feeds.store.schema import categories, entry_categories, sources
+from feeds.store.searches import list_searches
 from feeds.store.source_rows import FIELDS, load_sources
 from feeds.store.views import view_of
 
@@ -72,9 +73,15 @@ def _list_sources(db: Transaction, after: str | None, limit: int | None) -> list
     return [view_of(source) for source in load_sources(db, statement)]
 
 
+def _list_searches(db: Transaction, after: str | None, limit: int | None) -> list[View]:
+    found = sorted(list_searches(db), key=lambda view: view.name)
+    return [view for view in found if view.name > (after or "")][:limit]
+
+
 #: In the order in which they are listed.
 LISTERS: dict[str, Lister] = {
     "all": _list_all,
     "category": _list_categories,
     "source": _list_sources,
+    "search": _list_searches,
 }

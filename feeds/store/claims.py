@@ -12,16 +12,17 @@ from feeds.model import Placed, Source
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert_missing
 from feeds.store.filing import PLACE, file_entries
-from feeds.store.held import find_likeness_of
+from feeds.store.held import find_signs
 from feeds.store.history import Insertion, find_members, insert
 from feeds.store.identifiers import find_key
+from feeds.store.languages import note_changed
 from feeds.store.places import find_views_of, settle
 from feeds.store.recording import MOST_LOUD
 from feeds.store.revisions import touch
 from feeds.store.schema import entries, entry_sources, versions
 from feeds.store.search import find_texts, index_changed
 
-_CHANGED = ("position", "origin_number", "owner_number", "likeness")
+_CHANGED = ("position", "origin_number", "owner_number", "likeness", "link_mark", "title_mark")
 _HAND_OVER = (
     update(entries)
     .where(entries.c.number == bindparam("changed_number"))
@@ -53,6 +54,7 @@ def hand_over(db: Transaction, source: Source, claimed: Sequence[Placed], now: d
     db.execute(_HAND_OVER, [_entry_row(number, source, placed) for number, placed in taken.items()])
     _link(db, source, taken)
     file_entries(db, {number: placed.fresh.entry.categories for number, placed in taken.items()})
+    note_changed(db, {number: placed.fresh.entry.language for number, placed in taken.items()})
     index_changed(db, {number: text.searched for number, text in texts.items()})
     touched |= find_views_of(db, taken)
     touch(db, touched, now)
@@ -94,7 +96,7 @@ def _entry_row(number: int, source: Source, placed: Placed) -> dict[str, Any]:
         "position": placed.position,
         "origin_number": source.number,
         "owner_number": source.number,
-        "likeness": find_likeness_of(placed.fresh),
+        **find_signs(placed.fresh),
     }
 
 

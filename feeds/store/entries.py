@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, false, func, or_, select, true
 
-from feeds.model import KnownEntry, Source, StoredEntry, Version, View
+from feeds.model import ALL, KnownEntry, Selection, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
 from feeds.store.chunks import chunks
 from feeds.store.claims import hand_over
 from feeds.store.database import Transaction
+from feeds.store.fetching import as_stored, write_moment
 from feeds.store.held import MAKES_WAY
-from feeds.store.identifiers import find_key, find_tie
-from feeds.store.schema import entries, entry_categories, entry_sources, sources, versions
-from feeds.store.search import holds
-from feeds.store.source_rows import find_sources_by_number
+from feeds.store.identifiers import find_key
+from feeds.store.schema import entries, sources, versions
+from feeds.store.selections import list_holding, list_selected
+from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
 from feeds.store.standing import promote_late, quarantine, withdraw
 
 __all__ = [
@@ -37,8 +38,8 @@ __all__ = [
     "withdraw",
 ]
 
-IS_CURRENT = and_(versions.c.entry_number == entries.c.number, versions.c.number == entries.c.current)
-
+#: No parameters.
+EVERYTHING = Selection()
 
 _KNOWN = (
     select(
@@ -89,8 +90,7 @@ def known_entries(
 
 def find_entry(db: Transaction, key: str) -> StoredEntry | None:
     """Return the entry, a withdrawn one too; None if there is none or its source is private."""
-    statement = select_stored(entries).where(entries.c.key == key, is_public())
-    return next(iter(read_stored(db, statement)), None)
+    return next(iter(read_stored(find_stored(db, _BY_KEY, {"key": key}))), None)
 
 
 def list_entries(
@@ -104,9 +104,9 @@ def list_entries(
     """Return the entries of a view, newest first (of one position: by id).
 
     `after` is (position, id) of the last one seen: the page that follows it. `only_live` leaves out floods,
-    but for the view of their own source.
+    but for the view of their own source. Raises QueryError.
     """
-    return _list_shelf(db, find_shelf(view), limit, after, only_live=only_live and view.kind != "source")
+    return list_selected(db, view, EVERYTHING, limit, after, only_live=only_live)
 
 
 def search_entries(
@@ -116,48 +116,26 @@ def search_entries(
 
     `after` is (position, id) of the last one seen: the page that follows it.
     """
-    return _list_shelf(db, Shelf(entries, holds(db, queries)), limit, after)
-
-
-def _list_shelf(
-    db: Transaction,
-    shelf: Shelf,
-    limit: int,
-    after: tuple[datetime, str] | None,
-    *,
-    only_live: bool = False,
-) -> list[StoredEntry]:
-    place = shelf.table.c
-    is_shown = place.live if only_live else place.visible
-    statement = select_stored(shelf.table).where(shelf.where, is_shown == true())
-    if after is not None:
-        position, tie = after[0], find_tie(after[1])
-        # Not `a < x OR (a = x AND …)`: the index is entered at `position` only by a plain comparison.
-        statement = statement.where(
-            place.position <= position, or_(place.position < position, place.tie > tie)
-        )
-    statement = statement.order_by(place.position.desc(), place.tie).limit(limit)
-    return read_stored(db, statement)
+    return list_holding(db, ALL, EVERYTHING, queries, limit, after)
 
 
 def list_withdrawn(
     db: Transaction, limit: int, after: tuple[datetime, int] | None = None
 ) -> list[StoredEntry]:
     """Return the withdrawn entries, the latest first; `after` is (withdrawn, number) of the last one seen."""
-    place = entries.c
-    statement = select_stored(entries).where(place.withdrawn.is_not(None), is_public())
-    if after is not None:
-        statement = statement.where(
-            place.withdrawn <= after[0], or_(place.withdrawn < after[0], place.number < after[1])
-        )
-    return read_stored(db, statement.order_by(place.withdrawn.desc(), place.number.desc()).limit(limit))
+    asked: dict[str, int] = {"limit": limit}
+    if after is None:
+        return read_stored(find_stored(db, _WITHDRAWN, asked))
+    asked |= {"moment": write_moment(after[0]), "number": after[1]}
+    return read_stored(find_stored(db, _WITHDRAWN_AFTER, asked))
 
 
 def count_entries(db: Transaction, view: View) -> int:
-    """Return how many entries the view has."""
-    shelf = find_shelf(view)
-    statement = select(func.count()).select_from(shelf.table)
-    return db.execute(statement.where(shelf.where, shelf.table.c.visible == true())).scalar_one()
+    """Return how many entries a view has that is no search."""
+    name = view.kind if view.kind in ("source", "category") else "all"
+    table = TABLES[name]
+    statement = select(func.count()).select_from(table).where(BELONGS[name], table.c.visible == true())
+    return db.execute(statement, {name: view.name}).scalar_one()
 
 
 def list_versions(db: Transaction, key: str) -> list[Version]:
@@ -194,56 +172,28 @@ def list_quarantined(db: Transaction) -> list[Quarantined]:
     return [Quarantined(*row) for row in db.execute(statement)]
 
 
-# --- Where a view's entries stand -------------------------------------------------------------------
-
-
-class Shelf(NamedTuple):
-    """Where the entries of a view stand."""
-
-    table: FromClause  #: its columns visible, position and tie are covered by one index
-    where: ColumnElement[bool]
-
-
-def find_shelf(view: View) -> Shelf:
-    """Return where the entries of a view stand."""
-    if view.kind == "source":
-        number = select(sources.c.number).where(sources.c.slug == view.name, sources.c.private == false())
-        return Shelf(entry_sources, entry_sources.c.source_number == number.scalar_subquery())
-    if view.kind == "category":
-        return Shelf(entry_categories, entry_categories.c.name == view.name)
-    return Shelf(entries, true())
-
-
-def select_stored(table: FromClause, is_wanted: ColumnElement[bool] = IS_CURRENT) -> Select[Any]:
-    """The columns of a StoredEntry, starting from the table that orders them, and in the version wanted."""
-    statement = select(entries, versions.c.data, versions.c.excerpt).select_from(table)
-    if table is not entries:
-        statement = statement.join(entries, entries.c.number == table.c.entry_number)
-    return statement.join(versions, is_wanted)
-
-
 def is_public() -> ColumnElement[bool]:
     """Whether an entry is from no private source."""
     private = select(sources.c.number).where(sources.c.private == true())
     return and_(entries.c.origin_number.not_in(private), entries.c.owner_number.not_in(private))
 
 
-def read_stored(db: Transaction, statement: Select[Any]) -> list[StoredEntry]:
-    """Return the entries that a statement made by `select_stored` finds, in its order."""
-    rows = db.execute(statement).all()
-    origins = find_sources_by_number(db, {row.origin_number for row in rows})
-    return [
-        StoredEntry(
-            entry=row.data,
-            key=row.key,
-            position=row.position,
-            first_seen=row.first_seen,
-            source=origins[row.origin_number],
-            versions=row.version_count,
-            number=row.number,
-            excerpt=row.excerpt,
-            withdrawn=row.withdrawn,
-            is_deleted=row.deleted,
-        )
-        for row in rows
-    ]
+_BY_KEY = (
+    select_stored()
+    .select_from(entries)
+    .join(versions, IS_CURRENT)
+    .where(entries.c.key == bindparam("key"), is_public())
+)
+_WITHDRAWN = (
+    select_stored()
+    .select_from(entries)
+    .join(versions, IS_CURRENT)
+    .where(entries.c.withdrawn.is_not(None), is_public())
+    .order_by(entries.c.withdrawn.desc(), entries.c.number.desc())
+    .limit(bindparam("limit"))
+)
+_MOMENT = bindparam("moment", type_=BigInteger)
+_WITHDRAWN_AFTER = _WITHDRAWN.where(
+    as_stored(entries.c.withdrawn) <= _MOMENT,
+    or_(as_stored(entries.c.withdrawn) < _MOMENT, entries.c.number < bindparam("number")),
+)

@@ -96,8 +96,12 @@ def file_entries(db: Transaction, labels: Mapping[int, Collection[str]]) -> None
     """Put the entries, by number, into the categories of these labels and of their sources, and no other."""
     for chunk in chunks(labels):
         db.execute(_DELETE, {"numbers": chunk})
-        places = {row.number: row for row in db.execute(_PLACES, {"numbers": chunk})}
-        file_new(db, {number: labels[number] for number in chunk}, places)
+        file_new(db, {number: labels[number] for number in chunk}, find_places(db, chunk))
+
+
+def find_places(db: Transaction, numbers: Collection[int]) -> dict[int, Any]:
+    """Return the places of entries, by number; no more than a chunk of them."""
+    return {row.number: row for row in db.execute(_PLACES, {"numbers": numbers})}
 
 
 def inherit_categories(db: Transaction, numbers: Collection[int]) -> None:

@@ -15,6 +15,7 @@ from feeds.store.database import Transaction
 from feeds.store.identifiers import find_key
 from feeds.store.schema import entries, entry_sources, sources, versions
 from feeds.text.likeness import find_likeness
+from feeds.text.twins import find_marks
 
 #: What a poll may change of an entry's row.
 CHANGEABLE = (
@@ -28,6 +29,8 @@ CHANGEABLE = (
     "flooded",
     "quarantined",
     "likeness",
+    "link_mark",
+    "title_mark",
 )
 
 
@@ -49,10 +52,17 @@ class Held:
     flooded: bool
     quarantined: str | None
     likeness: int | None
+    link_mark: int | None
+    title_mark: int | None
     hash: str  #: of the current version
     is_linked: bool  #: the polled source is known to bring it
     owner_private: bool
     owner_makes_way: bool  #: private or retired: another source's documents may speak for the entry
+
+    def take_signs(self, fresh: FreshEntry) -> None:
+        """Be recognized by what this version says from now on."""
+        for sign, value in find_signs(fresh).items():
+            setattr(self, sign, value)
 
     @classmethod
     def of_new(cls, number: int, row: Mapping[str, Any], hash: str) -> Held:
@@ -63,9 +73,15 @@ class Held:
         )
 
 
-def find_likeness_of(fresh: FreshEntry) -> int | None:
-    """Return what an entry of a feed may be recognized by; a file of the seeds directory has its path."""
-    return None if fresh.path else find_likeness(fresh.entry.link, fresh.entry.title)
+def find_signs(fresh: FreshEntry) -> dict[str, int | None]:
+    """Return what an entry is recognized by: by its source under another guid, and by others as a twin.
+
+    A file of the seeds directory has its path, and needs no likeness.
+    """
+    link, title = fresh.entry.link, fresh.entry.title
+    link_mark, title_mark = find_marks(link, title)
+    likeness = None if fresh.path else find_likeness(link, title)
+    return {"likeness": likeness, "link_mark": link_mark, "title_mark": title_mark}
 
 
 #: Another source's documents may speak for an entry whose owner, joined as `sources`, is private or retired.

@@ -1,7 +1,7 @@
 """Where entries stand: whether they are to be seen, and in which views.
 
-An entry's place is repeated in the rows that tie it to its sources and categories; `settle` is the one
-statement that keeps them alike.
+An entry's place is repeated in the rows that tie it to its sources, categories and languages; `settle` is the
+one statement that keeps them alike.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from feeds.model import ALL, View
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
 from feeds.store.schema import entries, entry_categories, entry_sources, sources
+from feeds.store.selection_schema import entry_languages
 
 #: In the views: neither withdrawn nor quarantined, and from no private source.
 IS_VISIBLE = and_(
@@ -48,7 +49,7 @@ def settle(db: Transaction, where: ColumnElement[bool]) -> None:
     is_live = and_(IS_VISIBLE, entries.c.flooded == false())
     db.execute(update(entries).where(where).values(visible=IS_VISIBLE, live=is_live))
     chosen = select(entries.c.number).where(where)
-    for table in (entry_sources, entry_categories):
+    for table in (entry_sources, entry_categories, entry_languages):
         place = {
             column: select(entries.c[column])
             .where(entries.c.number == table.c.entry_number)

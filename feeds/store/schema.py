@@ -39,7 +39,7 @@ def _reference(name: str, target: str, **options: Any) -> Column[int]:
     return Column(name, RowNumber, ForeignKey(target), nullable=False, **options)
 
 
-def _place() -> tuple[Column[Any], ...]:
+def place_columns() -> tuple[Column[Any], ...]:
     """Where an entry stands in a view, repeated beside each view's own key so that an index holds it all.
 
     `live`: visible, and no part of a flood, which live feeds do not show. `tie` is the entry's id where that
@@ -147,7 +147,7 @@ entries = Table(
     _number(),
     Column("key", PlainText, nullable=False, unique=True),
     Column("id", Words, nullable=False),
-    *_place(),
+    *place_columns(),
     Column("first_seen", Moment, nullable=False),
     # The origin is what readers are told; the owner is the source whose documents modify the entry.
     _reference("origin_number", "sources.number"),
@@ -159,6 +159,9 @@ entries = Table(
     Column("flooded", Boolean, nullable=False, server_default=false()),  # came with too many others
     Column("quarantined", Words),  # the reason
     Column("likeness", BigInteger),  # of what came in a feed, see `text.likeness`
+    # What twins have in common (`text/twins`); None where it tells nothing.
+    Column("link_mark", BigInteger, index=True),
+    Column("title_mark", BigInteger),
     sqlite_autoincrement=True,
 )
 Index("ix_entries_view", entries.c.visible, entries.c.position.desc(), entries.c.tie)
@@ -166,6 +169,7 @@ Index("ix_entries_live", entries.c.live, entries.c.position.desc(), entries.c.ti
 Index("ix_entries_withdrawn", entries.c.withdrawn.desc(), entries.c.number.desc())  # of those that are
 # Of some rows only: `WHERE likeness IS NOT NULL`. The migration that makes it says so.
 Index("ix_entries_likeness", entries.c.likeness)
+Index("ix_entries_title_mark", entries.c.title_mark, entries.c.position)
 
 versions = Table(
     "versions",
@@ -187,7 +191,7 @@ entry_sources = Table(
     metadata,
     _reference("entry_number", "entries.number"),
     _reference("source_number", "sources.number"),
-    *_place(),
+    *place_columns(),
     PrimaryKeyConstraint("entry_number", "source_number"),
 )
 Index(
@@ -211,7 +215,7 @@ entry_categories = Table(
     _reference("entry_number", "entries.number"),
     Column("name", Words, ForeignKey("categories.name"), nullable=False),
     Column("inherited", Boolean, nullable=False),  # from a source's category, not the entry's own
-    *_place(),
+    *place_columns(),
     PrimaryKeyConstraint("entry_number", "name"),
 )
 Index(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, text, true
+from sqlalchemy import and_, delete, select, text
 from sqlalchemy.exc import DatabaseError
 
 from feeds.model import Entry
@@ -50,10 +50,12 @@ _ADD_TERMS = {
     "sqlite": "INSERT INTO search_terms (rowid, terms) VALUES (:number, :terms)",
     "postgresql": "INSERT INTO search_terms (entry_number, terms) VALUES (:number, :terms)",
 }
-_FIND_TERMS = {
+FIND_TERMS = {
     "sqlite": "SELECT rowid FROM search_terms WHERE search_terms MATCH :terms",
     "postgresql": "SELECT entry_number FROM search_terms WHERE terms @> :terms",
 }
+#: How many entries have all terms, `most` at most (SQLite).
+COUNT_TERMS = "count(*) FROM (SELECT 1 FROM search_terms WHERE search_terms MATCH :terms LIMIT :most)"
 
 
 def create_index(db: Transaction) -> None:
@@ -139,36 +141,25 @@ def _index_all(db: Transaction) -> None:
         index_new(db, {row.number: find_texts(row.data).searched for row in rows})
 
 
-def holds(db: Transaction, queries: Sequence[str]) -> ColumnElement[bool]:
-    """The entries whose folded text holds each of the queries, folded, as a substring."""
-    folded = _drop_held(filter(None, map(fold, queries)))
-    if not folded:
-        return true()
-    position = func.instr if db.dialect.name == "sqlite" else func.strpos
-    held = (position(search_texts.c.text, query) > 0 for query in folded)
-    # Asked of one entry after the other: of those that the terms leave, and as long as more are wanted.
-    in_text = (
-        select(1).where(search_texts.c.entry_number == entries.c.number, *held).correlate(entries).exists()
-    )
-    return and_(*_find_candidates(db, folded), in_text)
-
-
-def _drop_held(folded: Iterable[str]) -> list[str]:
-    """Return the queries without those that another one holds."""
-    unique = list(dict.fromkeys(folded))
+def fold_all(queries: Iterable[str]) -> list[str]:
+    """Return the queries folded, without those that another one holds."""
+    unique = list(dict.fromkeys(filter(None, map(fold, queries))))
     return [query for query in unique if not any(query in other for other in unique if other is not query)]
 
 
-def _find_candidates(db: Transaction, folded: Sequence[str]) -> Iterator[ColumnElement[bool]]:
-    """Yield what the index knows: only entries with all terms can hold the queries."""
+def find_terms(db: Transaction, folded: Sequence[str]) -> str | list[str] | None:
+    """Return what stands for `:terms` in `FIND_TERMS`: only entries with all of these can hold the queries.
+
+    None where the index knows nothing of them.
+    """
     terms = list(dict.fromkeys(term for query in folded for term in find_query_terms(query)))[:MOST_TERMS]
     if not terms:
-        return
-    wanted = " ".join(f'"{term}"' for term in terms) if db.dialect.name == "sqlite" else terms
-    if db.dialect.name == "postgresql":
-        # A plan made once for every query would take each for a rare one.
-        db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    yield entries.c.number.in_(text(_FIND_TERMS[db.dialect.name]).bindparams(terms=wanted))
+        return None
+    if db.dialect.name == "sqlite":
+        return " ".join(f'"{term}"' for term in terms)
+    # A plan made once for every query would take each for a rare one.
+    db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    return terms
 
 
 def _change_terms(db: Transaction, statements: Mapping[str, str], texts: Mapping[int, str]) -> None:

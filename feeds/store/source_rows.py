@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import fields
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 
 from feeds.model import Source
 from feeds.store.chunks import chunks
+from feeds.store.columns import unescape_path
 from feeds.store.database import Transaction
+from feeds.store.fetching import as_stored, fetch, find_moment, is_among, write_list
 from feeds.store.schema import doors, source_states, sources
 
-#: The columns that are fields of the model under the same name.
-FIELDS = [column for column in sources.c if column.name != "category_name"]
+#: The columns that are fields of the model under the same name, in its order; the doors are last there.
+FIELDS = [sources.c[field.name] for field in fields(Source) if field.name != "doors"]
 
+
+#: In no path as it is stored, where a `%` stands before two digits only.
+BETWEEN_DOORS = "%/"
 
 # Every poll runs these: they are made once.
 _BY_NUMBER = select(*FIELDS).where(sources.c.number == bindparam("number"))
@@ -67,6 +74,37 @@ def find_sources_formerly_at(db: Transaction, urls: Collection[str]) -> dict[str
     return {row.previous_url: found[row.source_number] for row in rows}
 
 
+def find_origins(db: Transaction, numbers: Collection[int]) -> dict[int, Source]:
+    """Return the same by one quick statement."""
+    found: dict[int, Source] = {}
+    for chunk in chunks(numbers):
+        for row in fetch(db, _make_origins(db.dialect.name), {"numbers": write_list(chunk)}):
+            found[row[0]] = _make_source(*row)
+    return found
+
+
+@cache
+def _make_origins(dialect: str) -> Select[Any]:
+    join = func.group_concat if dialect == "sqlite" else func.string_agg
+    listed = select(join(as_stored(doors.c.door), BETWEEN_DOORS))
+    opened = listed.where(doors.c.source_number == sources.c.number).scalar_subquery()
+    statement = select(*map(as_stored, FIELDS), opened)
+    return statement.where(is_among(dialect, sources.c.number, "numbers"))
+
+
+@lru_cache(4096)
+def _make_source(*row: Any) -> Source:
+    """Return the source of a row as it is stored; most of a page are those of the last one."""
+    *told, opened = row
+    facts = dict(zip((column.name for column in FIELDS), told, strict=True))
+    for name in ("private", "paused"):
+        facts[name] = bool(facts[name])
+    for name in ("updated", "added"):
+        facts[name] = find_moment(facts[name])
+    listed = sorted(opened.split(BETWEEN_DOORS)) if opened else ()
+    return Source(**facts, doors=tuple(map(unescape_path, listed)))
+
+
 def is_known_as(urls: Collection[str]) -> ColumnElement[bool]:
     """The sources whose key or present address is one of `urls`."""
     return or_(sources.c.key.in_(urls), sources.c.url.in_(urls))
@@ -81,4 +119,5 @@ def _find_doors(db: Transaction, numbers: Collection[int]) -> dict[int, list[str
 
 
 def _read(row: Row[Any], opened: Collection[str]) -> Source:
-    return Source(**row._mapping, doors=tuple(opened))
+    values: list[Any] = [*row, tuple(opened)]
+    return Source(*values)

@@ -8,18 +8,35 @@ from feeds.model import ALL, Source, View, ViewKind
 from feeds.store.database import Transaction
 from feeds.store.revisions import find_edition, record_edition, revision, touch
 from feeds.store.schema import categories, entries, entry_categories, sources
+from feeds.store.searches import find_search, list_searches
 from feeds.store.source_rows import find_one
 from feeds.text.urls import public_url
 
-__all__ = ["find_edition", "find_view", "list_categories", "record_edition", "revision", "touch", "view_of"]
+__all__ = [
+    "find_edition",
+    "find_view",
+    "list_categories",
+    "list_searches",
+    "record_edition",
+    "revision",
+    "touch",
+    "view_of",
+]
 
 
 def find_view(db: Transaction, kind: ViewKind, name: str = "") -> View | None:
-    """Return the view with its title; None if there is none or only a private source would be in it."""
+    """Return the view with its title; None if there is none or only a private source would be in it.
+
+    Of a kind `query` there is one for every query, `name`.
+    """
     if kind == "source":
         return _find_source_view(db, name)
     if kind == "category":
         return _find_category_view(db, name)
+    if kind == "search":
+        return find_search(db, name)
+    if kind == "query":
+        return View("query", name, title=name, query=name)
     return ALL if not name else None
 
 

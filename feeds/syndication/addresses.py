@@ -17,7 +17,7 @@ def page_url(site: Site, view: View) -> str:
 
 def feed_url(site: Site, view: View, format: str) -> str:
     """Return the address of a view's feed; `format` is a key of `FORMATS`."""
-    return page_url(site, view) + format
+    return site.base_url + view.address(format)
 
 
 def archive_url(site: Site, view: View, number: int) -> str:
@@ -31,8 +31,11 @@ def entry_url(site: Site, key: str) -> str:
 
 
 def feed_id(site: Site, view: View) -> str:
-    """Return the id of a view's feed: it depends on the site's id, never on where the site is now."""
-    return uuid5(UUID(site.id), view.key).urn
+    """Return the id of a view's feed: it depends on the site's id, never on where the site is now.
+
+    What parameters make of a view is a feed of its own; its pages are one feed.
+    """
+    return uuid5(UUID(site.id), f"{view.key}\n{view.narrowed}" if view.narrowed else view.key).urn
 
 
 def health_page(site: Site) -> str:

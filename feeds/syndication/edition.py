@@ -28,7 +28,7 @@ class Edition:
 
     body: bytes
     etag: str  #: strong, quoted, of the body
-    modified: datetime  #: the stored moment its bytes last changed, whole seconds
+    modified: datetime | None  #: the stored moment its bytes last changed, whole seconds; None: not stored
     media_type: str
     is_dated: bool = field(default=True, compare=False)  #: whether that moment could be stored
     #: Returns what the feed holds beyond an older edition, given its tag; None where it cannot be said.

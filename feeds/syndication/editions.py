@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from weakref import WeakValueDictionary
 
 from feeds.errors import EditionError, StoreError
-from feeds.model import Site, View
+from feeds.model import Selection, Site, View
 from feeds.store import Store, Transaction, archives, entries, views
-from feeds.store.entries import find_key
+from feeds.store.entries import EVERYTHING, find_key
 from feeds.store.standing import list_hidden
 from feeds.syndication.edition import Edition, find_etag
 from feeds.syndication.failures import PATIENCE, RETRY, Failures
@@ -20,11 +21,13 @@ from feeds.syndication.lists import LISTS
 from feeds.syndication.shelf import Kept, Shelf, Spot, Stamp
 from feeds.syndication.soundness import render_checked, render_sound
 from feeds.syndication.trail import Seen, Trails
+from feeds.syndication.turns import Turns
 from feeds.syndication.works import OF_CHANGES, Place, Work, of_archive, of_view
 
 __all__ = ["RETRY", "Edition", "Editions"]
 
 MOST_BYTES = 64 * 1024 * 1024  # bodies kept, all their codings together
+PASSING_BYTES = 16 * 1024 * 1024  # of those with parameters: they push out no other
 TELLING = frozenset({"atom.xml", "feed.json"})  # formats whose documents can say that an entry was withdrawn
 
 
@@ -40,16 +43,19 @@ class Editions:
         self._shelf = Shelf(most_bytes)
         self._failures = Failures(store)
         self._trails = Trails()
+        self._passing = Shelf(min(PASSING_BYTES, most_bytes))
+        self.turns = Turns()  #: of what is not kept for long, and so is made again and again
         self._guard = threading.Lock()
         self._locks: WeakValueDictionary[Spot, threading.Lock] = WeakValueDictionary()
 
-    def find(self, view: View, format: str, now: datetime) -> Edition:
-        """Return the edition of a view; `format` is a key of `FORMATS`.
+    def find(self, view: View, format: str, now: datetime, selection: Selection = EVERYTHING) -> Edition:
+        """Return the edition of a view, or of what is selected from it; `format` is a key of `FORMATS`.
 
         Where it cannot be made, this is the last good one. Raises KeyError for another format, StoreError
-        where the store cannot be read, EditionError where there is no good edition to serve.
+        where the store cannot be read, EditionError where there is no good edition to serve; of a selection
+        QueryError, TooSlowError.
         """
-        return self._find(of_view(view, format), now)
+        return self._find(of_view(view, format, selection), now)
 
     def find_archive(self, view: View, number: int, now: datetime) -> Edition | None:
         """Return an archive document of a view, None where there is none; raises StoreError."""
@@ -70,14 +76,15 @@ class Editions:
         site = self._site()
         kept = self._up_to_date(work, site, now)
         if kept is None:
-            with self._lock_of(work.place):  # whoever comes meanwhile waits, and then finds it
+            turn = self.turns.take() if work.is_passing else nullcontext()
+            with self._lock_of(work.place), turn:  # whoever comes meanwhile waits, and then finds it
                 kept = self._up_to_date(work, site, now) or self._make(work, site, now)
         return kept.edition
 
     def _up_to_date(self, work: Work, site: Site, now: datetime) -> Kept | None:
         with self._store.read() as db:
             stamp = self._stamp(db, work, site)
-        kept = self._shelf.find(work.place)
+        kept = self._shelf_of(work).find(work.place)
         if kept is None or kept.stamp != stamp or (kept.until is not None and now >= kept.until):
             return None
         return kept
@@ -88,18 +95,24 @@ class Editions:
             stamp = self._stamp(db, work, site)
             self._failures.raise_known(work.place, stamp, now)
             content, faults = work.read(db, site)
-            last = views.find_edition(db, *work.place)
-            had_failed = self._failures.is_told(db, work.place)
+            last = None if work.is_passing else views.find_edition(db, *work.place)
+            had_failed = not work.is_passing and self._failures.is_told(db, work.place)
             hidden = list_hidden(db, trail.list_pushed_out()) if trail is not None else set()
         try:
             body, spoiled = render_sound(work, site, content)
         except EditionError as error:
+            if work.is_passing:
+                raise
             return self._failures.fall_back(self._shelf, work.place, stamp, error, now)
         if had_failed:
             self._failures.forget(work.place, now)
         found = {} if work.is_history else faults | spoiled
         etag = find_etag(body)
-        modified, until = self._record(work.place, etag, last, found, now)
+        if work.is_passing:
+            modified, until = None, self._quarantine(found, now)
+        else:
+            modified, until = self._record(work.place, etag, last, found, now)
+        shelf = self._shelf_of(work)
         edition = Edition(
             body=body,
             etag=etag,
@@ -107,14 +120,29 @@ class Editions:
             media_type=work.media_type,
             is_dated=until is None,
             since=partial(self._find_rest, work, stamp, etag, modified) if trail is not None else None,
-            grown=partial(self._shelf.weigh, work.place),
+            grown=partial(shelf.weigh, work.place),
         )
         if trail is not None:
             trail.add(etag, self._see(work, site, content, spoiled), hidden, is_full=content.is_full)
             self._trails.fit()
         kept = Kept(edition, stamp, until)
-        self._shelf.keep(work.place, kept)
+        shelf.keep(work.place, kept)
         return kept
+
+    def _shelf_of(self, work: Work) -> Shelf:
+        return self._passing if work.is_passing else self._shelf
+
+    def _quarantine(self, faults: Faults, now: datetime) -> datetime | None:
+        """Store what cannot be rendered; return when to try again where it failed."""
+        if not faults:
+            return None
+        try:
+            with self._store.write(PATIENCE) as db:
+                for entry_id, reason in faults.items():
+                    entries.quarantine(db, entry_id, reason, now)
+                return None
+        except StoreError:
+            return now + RETRY
 
     def _record(
         self,
@@ -132,7 +160,7 @@ class Editions:
         if last and last[0] == etag and not faults:
             return last[1], None
         served = self._shelf.find(place)  # with this date already, where it could not be stored then
-        changed = served.edition.modified if served and served.edition.etag == etag else now
+        changed = (served.edition.modified if served and served.edition.etag == etag else None) or now
         try:
             with self._store.write(PATIENCE) as db:
                 for entry_id, reason in faults.items():
@@ -142,7 +170,7 @@ class Editions:
             return _modified(etag, last, changed), now + RETRY
 
     def _find_rest(
-        self, work: Work, stamp: Stamp, etag: str, modified: datetime, base: str
+        self, work: Work, stamp: Stamp, etag: str, modified: datetime | None, base: str
     ) -> Edition | None:
         """Return what the edition `etag` holds beyond `base`, an older one: a document like it, for a 226.
 
@@ -170,7 +198,7 @@ class Editions:
                 return None
             shown, _ = work.read(db, stamp.site)
         changed = trail.find_changed(base, etag, _list_told(work, shown))
-        if changed is None:
+        if changed is None or len(changed) == len(shown.entries):
             return None
         try:
             return render_checked(work, stamp.site, shown.only(changed))

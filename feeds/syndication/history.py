@@ -13,8 +13,12 @@ from feeds.store.entries import count_entries, list_entries
 from feeds.syndication.addresses import archive_url, feed_url
 from feeds.syndication.faults import find_fault
 from feeds.syndication.masthead import find_moment
+from feeds.syndication.selecting import find_next
 
 ARCHIVE_FORMAT = "atom.xml"
+PAGED_FORMAT = "feed.json"  # which has no archives, and goes on to all there is
+
+HAVE_HISTORY = ("all", "source", "category")  # what a search finds is not counted
 
 Faults = dict[str, str]  # by id of an entry: why it cannot be rendered
 
@@ -45,9 +49,11 @@ def read_live(db: Transaction, view: View, format: str, site: Site) -> tuple[Sho
     faults |= _find_faults(waiting.entries)
     shown = {stored.entry.id: stored for stored in (*newest, *waiting.entries)}
     entries = _in_order(stored for id, stored in shown.items() if id not in faults)
-    is_complete = not waiting.archives and count_entries(db, view) == len(shown)
+    has_history = view.kind in HAVE_HISTORY
+    is_complete = has_history and not waiting.archives and count_entries(db, view) == len(shown)
     has_archives = waiting.archives and format == ARCHIVE_FORMAT
     frame = Frame(
+        next=find_next(db, site, view, format, newest) if format == PAGED_FORMAT else None,
         prev_archive=archive_url(site, view, waiting.archives) if has_archives else None,
         is_complete=is_complete,
         tombstones=tuple(waiting.tombstones),

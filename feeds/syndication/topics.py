@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import get_args
 from urllib.parse import quote, unquote
 
-from feeds.model import Site, View, ViewKind
+from feeds.model import ALL, Site, View, ViewKind
 from feeds.store import Transaction
-from feeds.store.views import find_view
+from feeds.store.views import find_view, list_searches
 from feeds.syndication import FORMATS
 from feeds.syndication.addresses import feed_url
 
@@ -37,10 +37,14 @@ def find_topic(db: Transaction, site: Site, url: str) -> Topic | None:
 
 
 def list_topics(db: Transaction, site: Site, view_key: str) -> list[str]:
-    """Return the addresses of the feeds of a view; none where there is no such view, or it is private."""
+    """Return the addresses of the feeds of a view; none where there is no such view, or it is private.
+
+    What is found by a saved search changes with everything.
+    """
     kind, _, name = view_key.partition(":")
     view = next((find_view(db, known, name) for known in get_args(ViewKind) if known == kind), None)
-    return [feed_url(site, view, format) for format in FORMATS] if view else []
+    views = [view, *(list_searches(db) if view == ALL else ())] if view else []
+    return [feed_url(site, each, format) for each in views for format in FORMATS]
 
 
 def write_links(hubs: Iterable[str], topic: str) -> str:

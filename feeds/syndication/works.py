@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from feeds.model import Site, View
+from feeds.model import Selection, Site, View
 from feeds.store import Transaction, archives, views
+from feeds.store.entries import EVERYTHING
 from feeds.store.health import list_changes
 from feeds.syndication import FORMATS
 from feeds.syndication.addresses import HEALTH_FILE
 from feeds.syndication.health import render_changes
-from feeds.syndication.history import ARCHIVE_FORMAT, Faults, read_archive, read_live
+from feeds.syndication.history import ARCHIVE_FORMAT, Faults, Shown, read_archive, read_live
 from feeds.syndication.rss_atom import ATOM_TYPE, render_atom
+from feeds.syndication.selecting import name_parameters, narrow, read_selected
 
 CHANGES = 50  # in the feed of changes of health
 
@@ -29,18 +31,20 @@ class Work:
     look: Callable[[Transaction], object]  #: what the content depends on; as cheap as can be
     read: Callable[[Transaction, Site], tuple[Any, Faults]]  #: the content
     render: Callable[[Site, Any], bytes]
-    is_history: bool = (
-        False  #: entries as they were once: a fault of theirs says nothing of what they are now
-    )
+    is_history: bool = False  #: entries as they were once: their faults say nothing of what they are now
     view: View | None = None  #: what is shown, where its documents hold entries (`Shown`)
+    is_passing: bool = False  #: nothing is stored of its editions: anybody can ask for any number of such
 
 
-def of_view(view: View, format: str) -> Work:
+def of_view(view: View, format: str, selection: Selection = EVERYTHING) -> Work:
+    """Return how the feed of a view is made, or of what is selected from it."""
+    if selection != EVERYTHING or view.kind == "query":
+        return _of_selection(view, format, selection)
     kind = FORMATS[format]
     return Work(
         place=(view.key, format),
         media_type=kind.media_type,
-        look=lambda db: (view, views.revision(db, view.key)),
+        look=lambda db: (view, views.revision(db, view.revised_by)),
         read=lambda db, site: read_live(db, view, format, site),
         render=lambda site, shown: kind.render(view, site, shown.entries, shown.frame),
         view=view,
@@ -56,6 +60,24 @@ def of_archive(view: View, number: int) -> Work:
         read=lambda db, site: (read_archive(db, view, number, site), {}),
         render=lambda site, shown: render_atom(view, site, shown.entries, shown.frame),
         is_history=True,
+    )
+
+
+def _of_selection(view: View, format: str, selection: Selection) -> Work:
+    kind = FORMATS[format]
+    narrowed = narrow(view, selection)
+
+    def read(db: Transaction, site: Site) -> tuple[Shown, Faults]:
+        entries, frame, faults = read_selected(db, site, view, format, selection)
+        return Shown(entries, frame), faults
+
+    return Work(
+        place=(f"{view.key}?{name_parameters(selection)}", format),
+        media_type=kind.media_type,
+        look=lambda db: (view, views.revision(db, view.revised_by)),
+        read=read,
+        render=lambda site, shown: kind.render(narrowed, site, shown.entries, shown.frame),
+        is_passing=True,
     )
 
 

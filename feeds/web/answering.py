@@ -82,9 +82,10 @@ def _describe(edition: Edition, coding: str) -> Fields:
 
 
 def _describe_bytes(edition: Edition, tag: str, cache_control: str) -> Fields:
+    dated = (("Last-Modified", format_http(edition.modified)),) if edition.modified else ()
     return (
         ("ETag", tag),
-        ("Last-Modified", format_http(edition.modified)),
+        *dated,
         ("Cache-Control", cache_control),
         ("Vary", "Accept-Encoding, A-IM" if edition.since else "Accept-Encoding"),
     )

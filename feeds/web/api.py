@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -11,14 +12,17 @@ from flask import Blueprint, Response, abort, request
 from feeds.model import ALL, View, ViewKind
 from feeds.store import Transaction
 from feeds.store.entries import count_entries
+from feeds.store.patience import limited
 from feeds.store.reports import report_source, report_sources
 from feeds.store.sources import find_source
 from feeds.store.views import find_view
+from feeds.syndication.selecting import MOST_SECONDS
 from feeds.web import shapes
 from feeds.web.names import check_name
 from feeds.web.openapi import describe_api
 from feeds.web.pages import find_public_entry
 from feeds.web.paging import Page, read_page, read_withdrawn
+from feeds.web.parameters import is_costly, read_limit, read_selection
 from feeds.web.presentation import absolute
 from feeds.web.refreshing import refresh_by_token
 from feeds.web.service import get_service
@@ -29,6 +33,9 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 DEFAULT_LIMIT = 40  # entries
 MOST_ENTRIES = 200
 LAST_REFRESHES = 20
+
+NAMED: tuple[ViewKind, ...] = ("source", "category", "search")
+KEPT = ("lang", "limit", "q", "since")  # from page to page
 
 
 @blueprint.get("/openapi.json")
@@ -61,9 +68,14 @@ def show_source(slug: str) -> Response:
 
 @blueprint.get("/entries")
 def show_entries() -> Response:
-    limit = _read_limit()
-    with get_service().store.read() as db:
-        page = read_page(db, _find_asked_view(db), limit, request.args.get("before"))
+    selection = read_selection(request.args, DEFAULT_LIMIT, MOST_ENTRIES)
+    limit = selection.limit or DEFAULT_LIMIT
+    service = get_service()
+    turn = (
+        service.editions.turns.take() if is_costly(selection) or "search" in request.args else nullcontext()
+    )
+    with turn, service.store.read() as db, limited(db, MOST_SECONDS):
+        page = read_page(db, _find_asked_view(db), limit, selection.before, selection)
     entries = [shapes.shape_entry(stored) for stored in page.entries]
     return shapes.answer(shapes.EntryList(entries=entries, next=_next_address(page)))
 
@@ -79,7 +91,7 @@ def show_entry(key: str) -> Response:
 
 @blueprint.get("/withdrawn")
 def show_withdrawn() -> Response:
-    limit = _read_limit()
+    limit = read_limit(request.args.get("limit"), MOST_ENTRIES) or DEFAULT_LIMIT
     with get_service().store.read() as db:
         page = read_withdrawn(db, limit, request.args.get("before"))
     found = [shapes.shape_withdrawn(stored) for stored in page.entries]
@@ -113,29 +125,22 @@ def ask_refresh() -> Response:
 
 
 def _find_asked_view(db: Transaction) -> View:
-    """Return the view that `source` or `category` names, else everything."""
-    slug, category = request.args.get("source"), request.args.get("category")
-    if slug is not None and category is not None:
-        abort(400, "‘source’ and ‘category’ cannot be asked for together.")
-    if slug is None and category is None:
+    """Return the view that `source`, `category` or `search` names, else everything."""
+    asked = [kind for kind in NAMED if kind in request.args]
+    if len(asked) > 1:
+        abort(400, f"‘{asked[0]}’ and ‘{asked[1]}’ cannot be asked for together.")
+    if not asked:
         return ALL
-    kind: ViewKind = "category" if slug is None else "source"
-    name = slug or category or ""
+    [kind] = asked
+    name = request.args[kind]
     check_name(name)
     return find_view(db, kind, name) or abort(404, f"There is no such {kind}.")
 
 
-def _read_limit() -> int:
-    text = request.args.get("limit", str(DEFAULT_LIMIT))
-    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= MOST_ENTRIES):
-        abort(400, f"‘limit’ is a number from 1 to {MOST_ENTRIES}.")
-    return int(text)
-
-
-def _next_address(page: Page, name: str = "entries") -> str | None:
+def _next_address(page: Page, list_name: str = "entries") -> str | None:
     """The address that continues a page: the same question, from its last entry on."""
     if page.older is None:
         return None
-    kept = [(each, request.args[each]) for each in ("source", "category", "limit") if each in request.args]
-    query = "&".join(f"{each}={quote(value, safe='')}" for each, value in [*kept, ("before", page.older)])
-    return absolute(f"/api/v1/{name}?{query}")
+    kept = [(name, request.args[name]) for name in (*NAMED, *KEPT) if name in request.args]
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in [*kept, ("before", page.older)])
+    return absolute(f"/api/v1/{list_name}?{query}")

@@ -34,10 +34,11 @@ def read_preconditions(environ: Mapping[str, Any]) -> Preconditions:
     return Preconditions(*map(environ.get, PRECONDITIONS))
 
 
-def find_status(method: str, given: Preconditions, etag: str, modified: datetime) -> int:
+def find_status(method: str, given: Preconditions, etag: str, modified: datetime | None) -> int:
     """Return 200, 304 or 412, evaluating the preconditions in the order of section 13.2.2.
 
-    `etag` is quoted, of the representation selected; `modified` has whole seconds.
+    `etag` is quoted, of the representation selected; `modified` has whole seconds. Where it is not known,
+    conditions on it are ignored (sections 13.1.3 and 13.1.4).
     """
     may_read = method in ("GET", "HEAD")
     if given.if_match is not None:
@@ -68,14 +69,14 @@ def _matches(header: str, etag: str, *, weak: bool) -> bool:
     return known.contains_weak(value) if weak else known.is_strong(value)
 
 
-def _is_before(header: str | None, modified: datetime) -> bool:
+def _is_before(header: str | None, modified: datetime | None) -> bool:
     date = parse_date(header)
-    return date is not None and date < modified
+    return date is not None and modified is not None and date < modified
 
 
-def _is_since(header: str | None, modified: datetime) -> bool:
+def _is_since(header: str | None, modified: datetime | None) -> bool:
     date = parse_date(header)  # an invalid date is ignored: section 13.1.3
-    return date is not None and date >= modified
+    return date is not None and modified is not None and date >= modified
 
 
 # --- Which coding -----------------------------------------------------------------------------------

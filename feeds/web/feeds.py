@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import Headers
 
+from feeds.errors import QueryError
 from feeds.model import ViewKind
+from feeds.store.entries import EVERYTHING
 from feeds.syndication.editions import Edition
 from feeds.web.answering import find_answer
 from feeds.web.names import find_named_view
+from feeds.web.parameters import read_asked_query, read_selection
+from feeds.web.presentation import capitalize
 from feeds.web.service import get_service
 
 if TYPE_CHECKING:
@@ -54,6 +58,18 @@ def show_archive_of_category(name: str, number: int) -> Response:
     return syndicate_archive("category", name, number)
 
 
+@blueprint.get(f"/searches/<name>/{FILE}")
+def show_search(name: str, file: str) -> Response:
+    return syndicate("search", name, file)
+
+
+@blueprint.get(f"/search/{FILE}")
+def show_query(file: str) -> Response:
+    """What a reader searches for, as a feed: new entries that hold it come in by themselves."""
+    query = read_asked_query(request.args.get("q", "")) or ""
+    return syndicate("query", query, file)
+
+
 @blueprint.get("/status/atom.xml")
 def show_changes() -> Response:
     """The changes of health, which stand in no other feed."""
@@ -67,12 +83,18 @@ def show_list(file: str) -> Response:
 
 
 def syndicate(kind: ViewKind, name: str, file: str) -> Response:
-    """Answer with the edition of a view in a format."""
+    """Answer with the edition of a view in a format, as the parameters select from it."""
     service = get_service()
+    asked = {key: value for key, value in request.args.items() if key != "q" or kind != "query"}
+    selection = read_selection(asked, service.settings.output.limit)
     with service.store.read() as db:
         view = find_named_view(db, kind, name, file)
-    edition = service.editions.find(view, file, datetime.now(UTC))
-    return send(edition, service.write_links(view, file))
+    try:
+        edition = service.editions.find(view, file, datetime.now(UTC), selection)
+    except QueryError as error:
+        abort(400, f"{capitalize(str(error))}.")
+    is_plain = selection == EVERYTHING and view.kind != "query"
+    return send(edition, service.write_links(view, file) if is_plain else None)
 
 
 def syndicate_archive(kind: ViewKind, name: str, number: int) -> Response:

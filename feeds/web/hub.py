@@ -93,7 +93,7 @@ def _read_request(form: Mapping[str, str], now: datetime) -> SubscriberRequest:
         topic=topic.url,
         callback=callback,
         host=host,
-        view_key=topic.view.key,
+        view_key=topic.view.revised_by,
         revision=revision,
         mode=mode,
         lease=read_lease(form.get("hub.lease_seconds", "")),
@@ -117,7 +117,7 @@ def _find_topic(url: str) -> tuple[Topic, int]:
         topic = find_topic(db, site, url) if len(url) <= LONGEST_SOURCE else None
         if topic is None:
             abort(_say("hub.topic: is not the address of a feed that is served here.", 404))
-        return topic, views.revision(db, topic.view.key)
+        return topic, views.revision(db, topic.view.revised_by)
 
 
 def _read_callback(url: str) -> tuple[str, str]:

@@ -36,6 +36,10 @@ OPERATIONS = (
         query={
             "source": "Only those of this source: its slug.",
             "category": "Only those in this category: its name in addresses.",
+            "search": "Only those of this saved search: its name in addresses.",
+            "q": "Only those that hold these words and “phrases”.",
+            "lang": "Only those in this language: zh takes zh-Hans and zh-Hant.",
+            "since": "Only those placed at or after this date or moment (RFC 3339).",
             "limit": "At most so many: 1 to 200, else 40.",
             "before": "Continue after the entry with this key.",
         },

@@ -10,13 +10,16 @@ from flask import Blueprint, abort, render_template, request
 from feeds.model import ALL, Source, SourceReport, StoredEntry, View
 from feeds.store import Transaction
 from feeds.store.entries import find_entry, list_versions
+from feeds.store.patience import limited
 from feeds.store.reports import report_source, report_sources
 from feeds.store.sources import find_source, list_sources
 from feeds.store.summary import count_by_source, count_days
-from feeds.store.views import find_view, list_categories
+from feeds.store.views import find_view, list_categories, list_searches
+from feeds.syndication.selecting import MOST_SECONDS
 from feeds.web import charts
 from feeds.web.names import check_key, check_name, find_named_view
 from feeds.web.paging import read_page, read_withdrawn, split_days
+from feeds.web.parameters import read_asked_query
 from feeds.web.service import get_service
 from feeds.web.state import LAST_POLLS
 from feeds.web.versions import compare_versions
@@ -62,6 +65,28 @@ def _describe(db: Transaction, source: Source, now: datetime) -> dict[str, Any]:
 def show_category(name: str) -> str:
     with get_service().store.read() as db:
         return show_view(db, "category.html", find_named_view(db, "category", name))
+
+
+@blueprint.get("/searches/<name>/")
+def show_saved_search(name: str) -> str:
+    with get_service().store.read() as db:
+        return show_search_page(db, find_named_view(db, "search", name))
+
+
+@blueprint.get("/search/")
+def show_search() -> str:
+    """What a reader searches for; without a query the form, and the searches that are saved."""
+    with get_service().store.read() as db:
+        if not request.args.get("q", "").strip():
+            return render_template("search.html", view=None, searches=list_searches(db))
+        query = read_asked_query(request.args["q"]) or ""
+        return show_search_page(db, find_named_view(db, "query", query))
+
+
+def show_search_page(db: Transaction, view: View) -> str:
+    """Render the page of a search; a few are carried out at once, and none for long."""
+    with get_service().editions.turns.take(), limited(db, MOST_SECONDS):
+        return show_view(db, "search.html", view, searches=list_searches(db))
 
 
 def show_view(db: Transaction, template: str, view: View, **more: Any) -> str:

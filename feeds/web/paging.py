@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from flask import abort
 
-from feeds.model import StoredEntry, View
+from feeds.model import Selection, StoredEntry, View
 from feeds.store import Transaction
-from feeds.store.entries import find_entry, list_entries, list_withdrawn
+from feeds.store.entries import EVERYTHING, find_entry, list_withdrawn
+from feeds.store.selections import list_selected
 from feeds.web.names import KEY
 
 
@@ -32,10 +33,12 @@ class Day:
     entries: Sequence[StoredEntry]
 
 
-def read_page(db: Transaction, view: View, limit: int, before: str | None) -> Page:
+def read_page(
+    db: Transaction, view: View, limit: int, before: str | None, selection: Selection = EVERYTHING
+) -> Page:
     """Return the entries after the cursor `before`, or the newest; answers 400 or 404 to a bad cursor."""
     after = find_place(db, before) if before is not None else None
-    entries = list_entries(db, view, limit + 1, after)
+    entries = list_selected(db, view, selection, limit + 1, after)
     older = entries[limit - 1].key if len(entries) > limit else None
     return Page(entries[:limit], older)
 

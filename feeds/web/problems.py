@@ -8,7 +8,7 @@ import msgspec
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
-from feeds.errors import ConfigError, EditionError, StoreError
+from feeds.errors import ConfigError, EditionError, StoreError, TooSlowError
 from feeds.web.security import is_form
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,7 @@ def register(app: Flask) -> None:
     """Let every error of a request end here."""
     app.register_error_handler(HTTPException, show)
     app.register_error_handler(StoreError, show_unavailable)
+    app.register_error_handler(TooSlowError, show_too_slow)
     app.register_error_handler(ConfigError, show_unusable)
     app.register_error_handler(EditionError, show_unmade)
     app.register_error_handler(Exception, show_unexpected)
@@ -58,6 +59,13 @@ def show_unavailable(error: Exception) -> Response:
     """503: the database does not answer; where it lies is for the log, not for the public."""
     log.error("%s", error)
     return show(ServiceUnavailable(retry_after=RETRY_AFTER))
+
+
+def show_too_slow(error: Exception) -> Response:
+    """503: a search that would keep the database from everybody else."""
+    log.warning("%s: %s", request.url_rule or request.path, error)
+    reason = f"This search was given up: {error}. Ask for something more precise, or try again shortly."
+    return show(ServiceUnavailable(reason, retry_after=RETRY_AFTER))
 
 
 def show_unusable(error: Exception) -> Response:

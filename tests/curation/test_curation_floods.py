@@ -64,8 +64,13 @@ def test_parts_of_a_poll_have_twenty_together_and_the_newer_outrun_the_older():
     assert set(second.outrun) == {f"urn:x:{number}" for number in range(10)}
 
 
-def test_late_arrivals_of_a_part_wait_for_the_end_of_the_poll():
-    changes = changes_of(fresh(1, BEFORE - timedelta(days=1)), fresh(2), front=())
+def test_late_arrivals_of_a_part_are_shown_until_they_turn_out_to_be_a_storm():
+    few = changes_of(fresh(1, BEFORE - timedelta(days=1)), fresh(2), front=())
+    front = [(placed.position, placed.fresh.entry.id) for placed in few.new]
+    late = [fresh(number, BEFORE - timedelta(days=number)) for number in range(10, 30)]
+    storm = changes_of(*late, front=front, late=["urn:x:1"])
 
-    assert live(changes) == ["urn:x:2"]
-    assert changes.is_part
+    assert few.is_part
+    assert live(few) == ["urn:x:1", "urn:x:2"]
+    assert live(storm) == []
+    assert storm.outrun == ("urn:x:1",)

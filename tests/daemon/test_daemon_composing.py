@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from feeds.config import Settings, SourceSettings
+from feeds.config import SearchSettings, Settings, SourceSettings
 from feeds.daemon.composing import prepare_store
-from feeds.store import Store, open_store, sources
+from feeds.store import Store, open_store, sources, views
 
 URL = "http://a.example/feed"
 DECLARING = Settings(sources=[SourceSettings(url=URL)])
@@ -32,6 +32,21 @@ def test_a_source_that_the_file_no_longer_declares_is_retired(store):
     prepare_store(store, Settings())
 
     assert retired(store) == "no longer declared"
+
+
+def test_the_searches_of_the_file_are_saved_and_those_it_no_longer_has_are_gone(store):
+    searches = [SearchSettings(name="Elections", query="选举")]
+    for settings, expected in (
+        (Settings(searches=searches), ["elections"]),
+        (Settings(), []),
+        (Settings(searches=searches), ["elections"]),
+    ):
+        prepare_store(store, settings)
+        with store.read() as db:
+            assert [view.name for view in views.list_searches(db)] == expected
+    prepare_store(store, Settings(), has_file=False)
+    with store.read() as db:
+        assert views.find_view(db, "search", "elections") is not None
 
 
 def test_without_a_file_no_source_is_retired(store):

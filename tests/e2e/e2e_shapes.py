@@ -122,6 +122,6 @@ def list_stored(service: Service) -> list[StoredEntry]:
     """Return what the feed of everything holds, newest first."""
     store = open_store(f"sqlite:///{service.folder}/instance/feeds.db")
     with store.read() as db:
-        found = list_entries(db, ALL, 1000)
+        found = list_entries(db, ALL, 1000, only_live=True)
     store.close()
     return found

@@ -50,12 +50,16 @@ def started(install, publisher):
 
 
 def served(service):
-    """Return the title of every entry that is served, by id."""
+    """Return the title of every entry, by id: in the live feed, and in the pages that follow it."""
     status, _ = service.get("/atom.xml")
-    items = service.json("/feed.json")["items"]
     assert status == 200
-    assert len({item["id"] for item in items}) == len(items)
-    return {item["id"]: item["title"] for item in items}
+    titles, path = {}, "/feed.json"
+    while path:
+        page = service.json(path)
+        assert len({item["id"] for item in page["items"]}) == len(page["items"])
+        titles |= {item["id"]: item["title"] for item in page["items"]}
+        path = page.get("next_url", "").removeprefix(service.base_url)
+    return titles
 
 
 def wanted(numbers, text="Entry"):

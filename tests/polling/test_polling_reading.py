@@ -78,6 +78,19 @@ def test_nothing_to_read_starts_nothing():
     assert asyncio.run(run()) == ([], None)
 
 
+def test_a_process_that_was_started_before_reads_what_comes():
+    async def run():
+        async with Reader() as reader:
+            await reader.warm()
+            started = reader.pid
+            [result] = await reader.read([atom("a")])
+            return started, reader.pid, titles(result)
+
+    started, pid, found = asyncio.run(run())
+    assert started == pid is not None
+    assert found == ["a"]
+
+
 def test_a_document_that_is_no_feed_is_the_only_one_to_fail():
     before, error, after = read(atom("a"), BROKEN, atom("b"))
 

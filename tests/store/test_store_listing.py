@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from store_plans import explain_all
 from store_samples import NOW, fresh, in_category, minutes, of_source, placed
 
 from feeds.model import ALL, View
@@ -142,14 +142,5 @@ def test_counting_posts_reads_nothing_but_the_index_of_their_source(sqlite):
 
 
 def explain(db, ask):
-    """The query plan of the first statement that `ask` sends."""
-    sent = []
-
-    def note(_db, _cursor, statement, parameters, _context, _many):
-        sent.append((statement, parameters))
-
-    event.listen(db, "before_cursor_execute", note)
-    ask()
-    event.remove(db, "before_cursor_execute", note)
-    statement, parameters = sent[0]
-    return [row.detail for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    """The query plan of the first statement that `ask` sends, by whatever way."""
+    return explain_all(db, ask)[0]

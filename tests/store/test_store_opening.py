@@ -321,6 +321,13 @@ def test_entries_of_an_older_store_can_be_recognized_too(url):
             "ALTER TABLE entries DROP COLUMN likeness",
             "DROP TABLE rekeyings",
             "DROP INDEX ix_source_states_previous_url",
+            # and what came after it
+            "DROP INDEX ix_entries_link_mark",
+            "DROP INDEX ix_entries_title_mark",
+            "ALTER TABLE entries DROP COLUMN link_mark",
+            "ALTER TABLE entries DROP COLUMN title_mark",
+            "DROP TABLE entry_languages",
+            "DROP TABLE searches",
         ):
             db.exec_driver_sql(statement)
     set_revision(store, migration.down_revision)

@@ -385,7 +385,7 @@ def test_a_list_of_feeds_is_an_edition_that_moves_with_what_it_lists(store, edit
 
     assert second.etag != first.etag
     assert second.modified == (NOW + 5 * SECOND).replace(microsecond=0)
-    assert gzip.decompress(second.gzip) == second.body
+    assert gzip.decompress(second.encode("gzip")) == second.body
     assert b"https://other.example/feed.xml" in second.body
     assert b"https://other.example/feed.xml" not in first.body
 

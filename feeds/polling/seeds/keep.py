@@ -166,7 +166,12 @@ class SeedsKeeper:
             for id, entry in entries.known_entries(db, ids).items()
         }
         return find_changes(
-            known, fresh, now=self.clock(), previous_poll=self.state.last_success, front=self.front
+            known,
+            fresh,
+            now=self.clock(),
+            previous_poll=self.state.last_success,
+            front=self.front,
+            late=self.late,
         )
 
     def _count(self, changes: Changes, size: int) -> None:

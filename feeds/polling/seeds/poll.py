@@ -206,7 +206,7 @@ class SeedsPoll:
         now = self.clock()
         late = self._keeper.late
         if self.state.last_success and 0 < len(late) <= MOST_LATE:
-            room = MOST_LIVE - len(self._keeper.front)
+            room = MOST_LIVE - sum(id not in late for _, id in self._keeper.front)
             entries.promote_late(db, late, min(self.state.last_success, now), room)
         if late or self._keeper.is_flooded:
             history.archive_floods(db, now)

@@ -5,6 +5,7 @@ from alembic import context
 from feeds.store import (  # noqa: F401  # their tables belong to the metadata, too
     hub_schema,
     ledger_schema,
+    selection_schema,
     subscriber_schema,
     view_schema,
 )
