@@ -57,9 +57,7 @@ def find_changes(
         stored = known.get(candidate.entry.id)
         if stored is None:
             new.append(_place(candidate, now - timedelta(microseconds=len(new)), previous_poll))
-        elif (
-            stored.is_foreign or stored.is_deleted or (stored.hash == candidate.hash and not stored.withdrawn)
-        ):
+        elif _stays(stored, candidate):
             seen.append(stored.id)
             if stored.has_lost_its_file and not stored.is_foreign:
                 moved.append(candidate)
@@ -67,21 +65,15 @@ def find_changes(
             older.append(candidate)
         else:
             modified.append(_correct(stored, candidate, now, is_first=previous_poll is None))
-    is_part = front is not None
-    is_storm = len(late) + sum(placed.late for placed in new) > MOST_LATE
-    if not is_part and not is_storm:
-        new = _move_late(new, previous_poll)
-    before = front or ()
-    shown = [place for place in before if not (is_storm and place[1] in late)]
-    new, newer = mark_floods(new, shown, is_storm=is_storm)
+    new, outrun = _find_shown(new, previous_poll, front, late)
     return Changes(
         new=tuple(new),
         modified=tuple(modified),
         older=tuple(older),
         seen=tuple(seen),
         moved=tuple(moved),
-        outrun=find_outrun(before, newer),
-        is_part=is_part,
+        outrun=outrun,
+        is_part=front is not None,
         claimed=tuple(claimed),
     )
 
@@ -105,6 +97,12 @@ def find_rank(published: datetime | None, size: int, sha256: str) -> str:
     """Return what versions of a seed compare by: the newest timestamp, the longer file, the greater hash."""
     milliseconds = round(published.timestamp() * 1000) if published else 0
     return f"{milliseconds + 10**15:016d}:{size:012d}:{sha256}"
+
+
+def _stays(stored: KnownEntry, candidate: FreshEntry) -> bool:
+    """Whether a stored entry stays: another source speaks for it, it is gone for good, or it is the same."""
+    is_same = stored.hash == candidate.hash and not stored.withdrawn
+    return stored.is_foreign or stored.is_deleted or is_same
 
 
 # --- Which version counts ---------------------------------------------------------------------------
@@ -203,6 +201,19 @@ def _place(fresh: FreshEntry, first_seen: datetime, previous_poll: datetime | No
         return Placed(fresh, first_seen)
     late = previous_poll is not None and date < previous_poll
     return Placed(fresh, date, late=late)
+
+
+def _find_shown(
+    new: list[Placed], previous_poll: datetime | None, front: Front | None, late: Collection[str]
+) -> tuple[list[Placed], tuple[str, ...]]:
+    """Return the new entries, marked where they are a flood, and the ids that are one because of them."""
+    is_storm = len(late) + sum(placed.late for placed in new) > MOST_LATE
+    if front is None and not is_storm:
+        new = _move_late(new, previous_poll)
+    before = front or ()
+    shown = [place for place in before if not (is_storm and place[1] in late)]
+    new, newer = mark_floods(new, shown, is_storm=is_storm)
+    return new, find_outrun(before, newer)
 
 
 def _move_late(new: list[Placed], previous_poll: datetime | None) -> list[Placed]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Dialect,
+    Function,
     Integer,
     Select,
     Text,
@@ -25,7 +26,6 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from feeds.store.columns import EPOCH, MICROSECOND, Moment
 from feeds.store.database import Transaction
@@ -67,11 +67,15 @@ def is_among(dialect: str, column: ColumnElement[int], name: str) -> ColumnEleme
     As JSON a list is one parameter: a statement serves for every length.
     """
     numbers: ColumnElement[Any] = bindparam(name, type_=Text)
-    each = func.json_each(numbers) if dialect == "sqlite" else _EACH(cast(numbers, JSONB))
+    each = func.json_each(numbers) if dialect == "sqlite" else _list_each(numbers)
     return column.in_(select(cast(each.table_valued("value").c.value, BigInteger)))
 
 
-_EACH = func.jsonb_array_elements_text
+def _list_each(numbers: ColumnElement[Any]) -> Function[Any]:
+    # Imported late: who is on SQLite needs nothing of the other dialect.
+    from sqlalchemy.dialects.postgresql import JSONB
+
+    return func.jsonb_array_elements_text(cast(numbers, JSONB))
 
 
 def write_list(numbers: Iterable[int]) -> str:
