@@ -16,7 +16,8 @@ from feeds.store.entries import EVERYTHING, find_key
 from feeds.store.standing import list_hidden
 from feeds.syndication.edition import Edition, find_etag
 from feeds.syndication.failures import PATIENCE, RETRY, Failures
-from feeds.syndication.history import Faults, Shown
+from feeds.syndication.faults import Faults
+from feeds.syndication.history import Shown
 from feeds.syndication.lists import LISTS
 from feeds.syndication.shelf import Kept, Shelf, Spot, Stamp
 from feeds.syndication.soundness import render_checked, render_sound

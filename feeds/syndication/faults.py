@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from feeds.model import Entry, StoredEntry
@@ -45,6 +45,15 @@ FAULTS: tuple[tuple[Callable[[Entry], bool], str], ...] = (
 )
 
 
+Faults = dict[str, str]  #: by id of an entry: why it cannot be rendered
+
+
 def find_fault(stored: StoredEntry) -> str | None:
     """Return why an entry cannot be rendered validly, or None where nothing is in the way."""
     return next((reason for is_so, reason in FAULTS if is_so(stored.entry)), None)
+
+
+def find_faults(listed: Iterable[StoredEntry]) -> Faults:
+    """Return why those of the entries cannot be rendered that cannot."""
+    found = ((stored.entry.id, find_fault(stored)) for stored in listed)
+    return {id: fault for id, fault in found if fault}

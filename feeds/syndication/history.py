@@ -11,7 +11,7 @@ from feeds.model import Frame, Site, StoredEntry, View
 from feeds.store import Transaction, archives
 from feeds.store.entries import count_entries, list_entries
 from feeds.syndication.addresses import archive_url, feed_url
-from feeds.syndication.faults import find_fault
+from feeds.syndication.faults import Faults, find_faults
 from feeds.syndication.masthead import find_moment
 from feeds.syndication.selecting import find_next
 
@@ -19,8 +19,6 @@ ARCHIVE_FORMAT = "atom.xml"
 PAGED_FORMAT = "feed.json"  # which has no archives, and goes on to all there is
 
 HAVE_HISTORY = ("all", "source", "category")  # what a search finds is not counted
-
-Faults = dict[str, str]  # by id of an entry: why it cannot be rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def read_live(db: Transaction, view: View, format: str, site: Site) -> tuple[Sho
     """
     newest, faults = list_sound(db, view, site.limit)
     waiting = archives.list_waiting(db, view)
-    faults |= _find_faults(waiting.entries)
+    faults |= find_faults(waiting.entries)
     shown = {stored.entry.id: stored for stored in (*newest, *waiting.entries)}
     entries = _in_order(stored for id, stored in shown.items() if id not in faults)
     has_history = view.kind in HAVE_HISTORY
@@ -85,18 +83,13 @@ def list_sound(db: Transaction, view: View, limit: int) -> tuple[list[StoredEntr
     while len(sound) < limit:
         wanted = limit - len(sound)
         listed = list_entries(db, view, wanted, after=after, only_live=True)
-        found = _find_faults(listed)
+        found = find_faults(listed)
         faults |= found
         sound += [stored for stored in listed if stored.entry.id not in found]
         if len(listed) < wanted:
             break
         after = (listed[-1].position, listed[-1].entry.id)
     return sound, faults
-
-
-def _find_faults(listed: Iterable[StoredEntry]) -> Faults:
-    found = ((stored.entry.id, find_fault(stored)) for stored in listed)
-    return {id: fault for id, fault in found if fault}
 
 
 def _in_order(shown: Iterable[StoredEntry]) -> list[StoredEntry]:

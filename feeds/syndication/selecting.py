@@ -19,18 +19,16 @@ from feeds.store.patience import limited
 from feeds.store.selections import Place, list_selected
 from feeds.store.twins import list_folded
 from feeds.syndication.addresses import entry_url
-from feeds.syndication.faults import find_fault
+from feeds.syndication.faults import Faults, find_fault, find_faults
 from feeds.text.dates import format_rfc3339
 
 #: For which what strangers ask may keep the store busy.
 MOST_SECONDS = 3.0
 
 #: What makes no other feed of it: how much of it is on a page, and which page it is.
-EPOCH = datetime(1, 1, 2, tzinfo=UTC)  # before any entry
-
 OF_PAGES = ("before", "limit")
 
-Faults = dict[str, str]  # by id of an entry: why it cannot be rendered
+EPOCH = datetime(1, 1, 2, tzinfo=UTC)  # before any entry
 
 
 def list_parameters(selection: Selection) -> dict[str, str]:
@@ -72,7 +70,7 @@ def read_selected(
             found, last = _list_folded(db, site, view, selection, limit, after)
         else:
             found, last = _list_page(db, view, selection, limit, after)
-    faults = {stored.entry.id: reason for stored in found if (reason := find_fault(stored))}
+    faults = find_faults(found)
     frame = Frame(
         url=_address(site, view, format, selection),
         next=_address(site, view, format, replace(selection, before=last)) if last else None,

@@ -9,7 +9,8 @@ from typing import Any
 from feeds.errors import EditionError
 from feeds.model import Site, StoredEntry
 from feeds.syndication.checking import check
-from feeds.syndication.history import Faults, Shown
+from feeds.syndication.faults import Faults
+from feeds.syndication.history import Shown
 from feeds.syndication.works import Work
 from feeds.text.urls import public_text
 

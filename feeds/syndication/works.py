@@ -12,8 +12,9 @@ from feeds.store.entries import EVERYTHING
 from feeds.store.health import list_changes
 from feeds.syndication import FORMATS
 from feeds.syndication.addresses import HEALTH_FILE
+from feeds.syndication.faults import Faults
 from feeds.syndication.health import render_changes
-from feeds.syndication.history import ARCHIVE_FORMAT, Faults, Shown, read_archive, read_live
+from feeds.syndication.history import ARCHIVE_FORMAT, Shown, read_archive, read_live
 from feeds.syndication.rss_atom import ATOM_TYPE, render_atom
 from feeds.syndication.selecting import name_parameters, narrow, read_selected
 
