@@ -42,6 +42,7 @@ class Store:
         self.name = name  #: its address without a password
         self.path = path  #: the file, on SQLite
         self.engine = engine
+        self.written = object()  #: another one after all that this process may have changed
         self._watch = Watch(path) if path else None
 
     @property
@@ -71,8 +72,11 @@ class Store:
         """
         with self._translated(), self.engine.connect() as db:
             db = db.execution_options(writes=True, patience=patience)
-            with db.begin():
-                yield db
+            try:
+                with db.begin():
+                    yield db
+            finally:
+                self.written = object()
 
     def count_changes(self) -> object:
         """Return something that stays equal only while nothing is committed.
@@ -116,6 +120,7 @@ class Store:
         self.engine.dispose()
         if self._watch:
             self._watch.close()
+        self.written = object()
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(self.name)

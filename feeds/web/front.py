@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -25,18 +26,22 @@ ENDINGS = tuple(f"/{name}" for name in FORMATS)
 FEED = re.compile(rf"/(?:(sources|categories)/([^/]+)/)?({'|'.join(map(re.escape, FORMATS))})")
 KINDS: dict[str | None, ViewKind] = {None: "all", "sources": "source", "categories": "category"}
 
+LOOK_AGAIN = 0.001  # seconds between two questions to the store: they cost more than all the rest
+
 MOST_ANSWERS = 1024
 MOST_BYTES = 16 * 1024 * 1024  # of their bodies; what the shelf drops must not live on here
 
 Key = tuple[str | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answers:
     """What requests were answered with, as long as nothing has changed since."""
 
     settings: Settings
     changes: object  #: in the store, counted before the first of these was found
+    written: object  #: by this process, before the last look
+    looked: float  #: when the last look at the store began, by the monotonic clock
     known: dict[Key, Answer] = field(default_factory=dict)
 
     def keep(self, key: Key, answer: Answer) -> None:
@@ -50,8 +55,8 @@ class Front:
     """Answers for the plain feeds of views, and leaves all else to the application behind it.
 
     Parameters, errors, redirects and the like are the application's. On SQLite an answer is given again as
-    long as nothing at all was committed to the store, which is asked for each request; on PostgreSQL each is
-    found anew.
+    long as nothing at all was committed to the store: what this process commits counts at once, what others
+    do after a millisecond at most. On PostgreSQL each is found anew.
     """
 
     def __init__(self, wsgi_app: WSGIApplication, service: Service) -> None:
@@ -72,18 +77,28 @@ class Front:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         try:
-            self._service.follow_configuration()
-            changes = self._service.store.count_changes()
-            if changes is None:
-                return self._make(environ)[0]
-            return self._recall(environ, changes)
+            answers = self._find_answers()
+            return self._make(environ)[0] if answers is None else self._recall(answers, environ)
         except FeedsError:  # the application says what is wrong
             return None
 
-    def _recall(self, environ: WSGIEnvironment, changes: object) -> Answer | None:
-        answers, settings = self._answers, self._service.settings
+    def _find_answers(self) -> Answers | None:
+        """Return those that still hold; None where the store does not tell."""
+        store, answers = self._service.store, self._answers
+        now, written = time.monotonic(), store.written  # before the look, so that none is missed
+        if answers is not None and answers.written is written and now - answers.looked < LOOK_AGAIN:
+            return answers
+        self._service.follow_configuration()
+        settings, changes = self._service.settings, store.count_changes()
+        if changes is None:
+            return None
         if answers is None or answers.changes != changes or answers.settings is not settings:
-            answers = self._answers = Answers(settings, changes)
+            self._answers = Answers(settings, changes, written, now)
+        else:
+            answers.written, answers.looked = written, now
+        return self._answers
+
+    def _recall(self, answers: Answers, environ: WSGIEnvironment) -> Answer | None:
         key = (environ["PATH_INFO"], *map(environ.get, DEPENDS_ON))
         answer = answers.known.get(key)
         if answer is None:

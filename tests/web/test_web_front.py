@@ -1,12 +1,15 @@
 """Feeds that are answered before Flask is asked: the same answers, at once up to date."""
 
 import itertools
+import time
+from contextlib import closing
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
-from web_samples import NOW
+from web_samples import NOW, Shelf
 
+from feeds.store import open_store
 from feeds.web import front
 from feeds.web.security import HEADERS
 
@@ -149,6 +152,17 @@ def test_what_is_committed_is_served_by_the_next_answer(client, shelf):
         assert f"Fresh {number}<" in client.get("/rss.xml").text
 
 
+def test_what_another_process_commits_is_served_after_a_millisecond(client, store):
+    with closing(open_store(str(store.engine.url))) as other:  # whose writing `store` is not told of
+        source = Shelf(other).source("https://b.example/")
+        for number in range(20):
+            client.get("/rss.xml")
+            Shelf(other).entry(source, id=f"urn:x:{number}", title=f"Fresh {number}", position=NOW)
+            time.sleep(front.LOOK_AGAIN)
+
+            assert f"Fresh {number}<" in client.get("/rss.xml").text
+
+
 def test_a_source_that_has_become_private_is_gone_at_once(client, store):
     assert client.get("/sources/%E6%97%A9%E6%8A%A5/rss.xml").status_code == 200
     with store.write() as db:
@@ -164,7 +178,8 @@ def test_the_site_lies_under_the_path_of_its_base_url(build):
     assert under.json["feed_url"] == cut.json["feed_url"] == "http://feeds.example/news/feed.json"
 
 
-def test_new_settings_are_heeded(build, tmp_path):
+def test_new_settings_are_heeded(build, tmp_path, monkeypatch):
+    monkeypatch.setattr(front, "LOOK_AGAIN", 0)
     app = build(CONFIG)
     client = app.test_client()
     client.get("/feed.json")
@@ -210,10 +225,7 @@ def test_what_could_not_be_dated_is_not_kept(client, app, store):
 
 
 def test_on_postgresql_every_answer_is_found_anew(postgresql, tmp_path):
-    from web_samples import Shelf
-
     from feeds.config import Configuration
-    from feeds.store import open_store
     from feeds.web import create_app
 
     store = open_store(postgresql())
