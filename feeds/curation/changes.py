@@ -48,49 +48,35 @@ def find_changes(
     if previous_poll is not None:
         previous_poll = min(previous_poll, now)  # the clock may have been set back since
     winners, older = _choose_versions(fresh)
-    claimed, winners = _claim(winners, known, claim, now)
-    new: list[Placed] = []
-    modified: list[FreshEntry] = []
-    seen: list[str] = []
-    moved: list[FreshEntry] = []
-    for candidate in winners:
-        stored = known.get(candidate.entry.id)
-        if stored is None:
-            new.append(_place(candidate, now - timedelta(microseconds=len(new)), previous_poll))
-        elif _stays(stored, candidate):
-            seen.append(stored.id)
-            if stored.has_lost_its_file and not stored.is_foreign:
-                moved.append(candidate)
-        elif not _supersedes(candidate, stored):
-            older.append(candidate)
-        else:
-            modified.append(_correct(stored, candidate, now, is_first=previous_poll is None))
-    new, outrun = _find_shown(new, previous_poll, front, late)
+    claimed = _find_claimed(winners, known, claim, now)
+    stored = {key: entry for key, entry in known.items() if key not in claimed}
+    placed = _place_all([one for one in winners if one.entry.id not in stored], now, previous_poll)
+    new = [one for one in placed if one.fresh.entry.id not in claimed]
+    shown, outrun = _find_shown(new, previous_poll, front, late)
+    met = [(stored[one.entry.id], one) for one in winners if one.entry.id in stored]
+    staying = [pair for pair in met if _stays(*pair)]
+    rivals = [pair for pair in met if not _stays(*pair)]
+    is_first = previous_poll is None
     return Changes(
-        new=tuple(new),
-        modified=tuple(modified),
-        older=tuple(older),
-        seen=tuple(seen),
-        moved=tuple(moved),
+        new=tuple(shown),
+        modified=tuple(_correct(*pair, now, is_first=is_first) for pair in rivals if _is_superseded(*pair)),
+        older=(*older, *(one for entry, one in rivals if not _is_superseded(entry, one))),
+        seen=tuple(entry.id for entry, _ in staying),
+        moved=tuple(one for entry, one in staying if entry.has_lost_its_file and not entry.is_foreign),
         outrun=outrun,
         is_part=front is not None,
-        claimed=tuple(claimed),
+        claimed=tuple(one for one in placed if one.fresh.entry.id in claimed),
     )
 
 
-def _claim(
-    winners: list[FreshEntry], known: Mapping[str, KnownEntry], claim: Claim | None, now: datetime
-) -> tuple[list[Placed], list[FreshEntry]]:
-    """Return (entries that are another source's until now, at their places; all others)."""
+def _find_claimed(
+    winners: Iterable[FreshEntry], known: Mapping[str, KnownEntry], claim: Claim | None, now: datetime
+) -> set[str]:
+    """Return the ids of those that another source has brought before, and that belong to this one."""
     if claim is None:
-        return [], winners
-    is_claimed = [one.entry.id in known and is_rightful(claim, known[one.entry.id], now) for one in winners]
-    claimed = [
-        _place(fresh, now - timedelta(microseconds=number), None)
-        for number, fresh in enumerate(winners)
-        if is_claimed[number]
-    ]
-    return claimed, [fresh for number, fresh in enumerate(winners) if not is_claimed[number]]
+        return set()
+    ids = {one.entry.id for one in winners} & known.keys()
+    return {key for key in ids if is_rightful(claim, known[key], now)}
 
 
 def find_rank(published: datetime | None, size: int, sha256: str) -> str:
@@ -127,7 +113,7 @@ def _outranks(candidate: FreshEntry, rival: FreshEntry) -> bool:
     return candidate.rank is not None and (rival.rank is None or candidate.rank > rival.rank)
 
 
-def _supersedes(candidate: FreshEntry, stored: KnownEntry) -> bool:
+def _is_superseded(stored: KnownEntry, candidate: FreshEntry) -> bool:
     """Whether a differing version replaces the stored one: a feed's always does, a file's by rank."""
     if candidate.rank is None or stored.rank is None or stored.has_lost_its_file or stored.withdrawn:
         return True
@@ -188,6 +174,10 @@ def find_letters(entry: Entry) -> str:
 
 
 # --- Where a new entry goes -------------------------------------------------------------------------
+
+
+def _place_all(fresh: Iterable[FreshEntry], now: datetime, previous_poll: datetime | None) -> list[Placed]:
+    return [_place(one, now - timedelta(microseconds=n), previous_poll) for n, one in enumerate(fresh)]
 
 
 def _place(fresh: FreshEntry, first_seen: datetime, previous_poll: datetime | None) -> Placed:
