@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from feeds.curation.identity import is_at_home
@@ -16,23 +15,29 @@ ROUND = timedelta(hours=1)
 def is_rightful(claim: Claim, stored: KnownEntry, now: datetime) -> bool:
     """Whether an entry is rather this source's, which might as well have been asked before its owner.
 
-    Of the sources that bring an entry in one round, each polled for the first time, one speaks for it whose
-    site the id is of, a public one before a private one, else the one with the first key: so a rebuilt store
-    does not depend on who answers first. Nobody takes what was corrected since, or came before the source
-    was declared.
+    Of the sources that bring an entry in one round, each polled for the first time, one speaks for it: a
+    public one before a private one, then one that the id is at home with, else the one with the first key. So
+    a rebuilt store does not depend on who answers first. Nobody takes what was corrected since, or came
+    before the source was declared.
     """
     if stored.owner_key in ("", claim.key) or stored.first_seen is None or stored.is_corrected:
         return False
     if not claim.added < stored.first_seen or now - stored.first_seen > ROUND:
         return False
-    is_ours = _is_own(stored.id, claim.key, claim.link)
-    is_owners = _is_own(stored.id, stored.owner_key, stored.owner_link)
-    return (False, not is_ours, claim.key) < (stored.owner_private, not is_owners, stored.owner_key)
+    ours = False, _find_distance(stored.id, claim.key, claim.link), claim.key
+    owners = (
+        stored.owner_private,
+        _find_distance(stored.id, stored.owner_key, stored.owner_link),
+        stored.owner_key,
+    )
+    return ours < owners
 
 
-def _is_own(id: str, *addresses: str | None) -> bool:
-    return is_at_home(id, _find_hosts(addresses))
+def _find_distance(id: str, key: str, link: str | None) -> int:
+    """Return how far an id is from a source: 0 at the source's own host, 1 at that of its page, 2 elsewhere.
 
-
-def _find_hosts(addresses: Iterable[str | None]) -> list[str | None]:
-    return [urls.find_host(address) if address else None for address in addresses]
+    The page goes second: a feed names it itself, and might name anybody's.
+    """
+    if is_at_home(id, [urls.find_host(key)]):
+        return 0
+    return 1 if link and is_at_home(id, [urls.find_host(link)]) else 2

@@ -54,6 +54,16 @@ def claimed(*, key="http://a.example/a", link=None, id=ID, added=NOW - timedelta
             id="its-owners-site-by-the-page-of-the-feed",
         ),
         pytest.param(
+            {"key": "http://0.example/", "link": "http://a.example/"},
+            False,
+            id="not-by-naming-its-owners-page",
+        ),
+        pytest.param(
+            {"owner_key": "http://0.example/", "owner_link": "http://a.example/"},
+            True,
+            id="our-site-before-the-page-that-its-owner-names",
+        ),
+        pytest.param(
             {"id": "tag:a.example,2026:1", "owner_key": "http://0.example/"}, True, id="our-site-in-a-tag"
         ),
         pytest.param({"key": "http://a.example/c", "owner_private": True}, True, id="from-a-private-source"),
