@@ -55,7 +55,8 @@ def refresh(
             if dry_run:
                 results = asyncio.run(_rehearse(configuration, store, request, display.show))
             else:
-                results = _carry_out(configuration, store, request, display)
+                record = _carry_out(configuration, store, request, display)
+                results, total = record.results, max(total, record.total or 0)
     _print_result(results, as_json)
     lost = total - len(results)
     if lost > 0:
@@ -74,7 +75,7 @@ async def _rehearse(
 
 def _carry_out(
     configuration: Configuration, store: Store, request: RefreshRequest, display: _Display
-) -> tuple[RefreshResult, ...]:
+) -> Refresh:
     """Record the refresh and see it through: by polling, or by following the poller that holds the store."""
     with store.write() as db:
         asked = polls.ask_refresh(db, request, now())
@@ -86,7 +87,7 @@ def _carry_out(
             display.follow(record)
             time.sleep(FOLLOW_EVERY)
     display.follow(record)
-    return record.results
+    return record
 
 
 async def _poll(configuration: Configuration, store: Store, progress: Progress) -> None:
@@ -136,6 +137,7 @@ class _Display:
     def _step(self, result: RefreshResult) -> None:
         self._shown += 1
         if self._bar is not None:
+            self._bar.length = max(self._bar.length, self._shown)  # lists may have subscribed to more
             self._bar.update(1)
         elif not self.quiet:
             click.echo(f"{result.slug}: {result.outcome.brief}")

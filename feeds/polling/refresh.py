@@ -31,6 +31,10 @@ def choose_sources(db: Transaction, request: RefreshRequest, now: datetime) -> l
     return [source for source in chosen if source.number in due]
 
 
+def _list_polled(db: Transaction) -> set[int]:
+    return {source.number for source in sources.list_sources(db) if source.is_polled}
+
+
 def _find_polled(db: Transaction, slug: str) -> Source:
     source = sources.find_source(db, slug)
     if source is None:
@@ -42,11 +46,21 @@ def _find_polled(db: Transaction, slug: str) -> Source:
 
 
 async def carry_out(poller: Poller, refresh: Refresh, progress: Progress | None = None) -> None:
-    """Poll what a refresh asks for and keep its record."""
+    """Poll what a refresh asks for and keep its record.
+
+    One of all sources takes in those that lists in the seeds directory subscribe to meanwhile.
+    """
+    request, ask = refresh.request, Ask.of(refresh.request, refresh.id)
     try:
-        chosen = await poller.store.read(choose_sources, refresh.request, poller.clock())
+        before = await poller.store.read(_list_polled)
+        chosen = await poller.store.read(choose_sources, request, poller.clock())
         await poller.store.write(polls.start_refresh, refresh.id, len(chosen), poller.clock())
-        await poll_all(poller, chosen, Ask.of(refresh.request, refresh.id), progress)
+        await poll_all(poller, chosen, ask, progress)
+        if not request.sources:
+            due = await poller.store.read(choose_sources, replace(request, due_only=True), poller.clock())
+            new = [source for source in due if source.number not in before and not poller.is_polling(source)]
+            await poller.store.write(polls.expect_polls, refresh.id, len(chosen) + len(new))
+            await poll_all(poller, new, ask, progress)
     finally:
         # A refresh that is cancelled (the daemon stops) stays running, for the next poller to take up.
         task = asyncio.current_task()

@@ -73,6 +73,11 @@ def start_refresh(db: Transaction, id: str, total: int, now: datetime) -> None:
     _update(db, id, state="running", started=now, total=total)
 
 
+def expect_polls(db: Transaction, id: str, total: int) -> None:
+    """Record how many sources it polls after all."""
+    _update(db, id, total=total)
+
+
 def end_refresh(db: Transaction, id: str, now: datetime) -> None:
     """Record that all its polls have ended."""
     _update(db, id, state="done", ended=now)

@@ -383,6 +383,27 @@ def test_the_record_of_a_refresh_counts_the_pages(here, site):
     assert [(one.outcome.kind, one.outcome.new) for one in record.results] == [("changed", 1)]
 
 
+def test_a_refresh_polls_what_a_list_has_just_subscribed_to(here, serve):
+    server = serve(
+        response(body=b"<rss version='2.0'><channel><item><title>One</title></item></channel></rss>")
+    )
+    put(here, "subscriptions.opml", opml(f"http://{server.host}/feed"))
+    record = here.record_refresh()
+
+    assert [one.outcome.kind for one in record.results] == ["unchanged", "changed"]
+    assert record.total == 2
+    assert here.titles() == ["One"]
+
+
+def test_a_refresh_of_the_directory_alone_asks_nobody(here, serve):
+    server = serve(response(body=b""))
+    put(here, "subscriptions.opml", opml(f"http://{server.host}/feed"))
+    record = here.record_refresh("seeds")
+
+    assert len(record.results) == 1
+    assert not server.asked
+
+
 def test_a_page_that_is_no_longer_named_is_withdrawn_with_its_line(here, site):
     base = f"http://{site.host}"
     put(here, "links.txt", f"{base}/page1\n{base}/page2\n")
