@@ -30,7 +30,7 @@ class Edition:
     etag: str  #: strong, quoted, of the body
     modified: datetime | None  #: the stored moment its bytes last changed, whole seconds; None: not stored
     media_type: str
-    is_dated: bool = field(default=True, compare=False)  #: whether that moment could be stored
+    is_lasting: bool = field(default=True, compare=False)  #: good until something changes, not until a retry
     #: Returns what the feed holds beyond an older edition, given its tag; None where it cannot be said.
     since: Callable[[str], Edition | None] | None = field(default=None, compare=False, repr=False)
     grown: Callable[[], None] | None = field(default=None, compare=False, repr=False)  #: told of each coding

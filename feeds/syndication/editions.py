@@ -119,7 +119,7 @@ class Editions:
             etag=etag,
             modified=modified,
             media_type=work.media_type,
-            is_dated=until is None,
+            is_lasting=until is None,
             since=partial(self._find_rest, work, stamp, etag, modified) if trail is not None else None,
             grown=partial(shelf.weigh, work.place),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feeds.errors import EditionError, StoreError
@@ -47,7 +48,7 @@ class Failures:
             while len(self._without) > MOST:
                 self._without.popitem(last=False)
             raise failure from error
-        kept = Kept(last.edition, stamp, now + RETRY)
+        kept = Kept(replace(last.edition, is_lasting=False), stamp, now + RETRY)
         shelf.keep(place, kept)
         return kept
 

@@ -70,13 +70,21 @@ def _matches(header: str, etag: str, *, weak: bool) -> bool:
 
 
 def _is_before(header: str | None, modified: datetime | None) -> bool:
-    date = parse_date(header)
+    date = _find_date(header)
     return date is not None and modified is not None and date < modified
 
 
 def _is_since(header: str | None, modified: datetime | None) -> bool:
-    date = parse_date(header)  # an invalid date is ignored: section 13.1.3
+    date = _find_date(header)
     return date is not None and modified is not None and date >= modified
+
+
+def _find_date(header: str | None) -> datetime | None:
+    """Return the date of a field; None where it is invalid, and so ignored (section 13.1.3)."""
+    try:
+        return parse_date(header)
+    except OverflowError:  # a year of twenty digits
+        return None
 
 
 # --- Which coding -----------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from feeds.config import Settings
-from feeds.errors import FeedsError
 from feeds.model import ViewKind
 from feeds.store.views import find_view
 from feeds.syndication import FORMATS
@@ -29,7 +28,7 @@ KINDS: dict[str | None, ViewKind] = {None: "all", "sources": "source", "categori
 LOOK_AGAIN = 0.001  # seconds between two questions to the store: they cost more than all the rest
 
 MOST_ANSWERS = 1024
-MOST_BYTES = 16 * 1024 * 1024  # of their bodies; what the shelf drops must not live on here
+MOST_BYTES = 16 * 1024 * 1024  # of them and of what was asked; what the shelf drops must not live on here
 
 Key = tuple[str | None, ...]
 
@@ -43,12 +42,15 @@ class Answers:
     written: object  #: by this process, before the last look
     looked: float  #: when the last look at the store began, by the monotonic clock
     known: dict[Key, Answer] = field(default_factory=dict)
+    held: int = 0  #: bytes
 
     def keep(self, key: Key, answer: Answer) -> None:
-        held = sum(len(known.body) for known in tuple(self.known.values()))
-        if len(self.known) >= MOST_ANSWERS or held + len(answer.body) > MOST_BYTES:
+        size = len(answer.body) + sum(len(part or "") for part in key)
+        if len(self.known) >= MOST_ANSWERS or self.held + size > MOST_BYTES:
             self.known.clear()
+            self.held = 0
         self.known[key] = answer
+        self.held += size
 
 
 class Front:
@@ -79,7 +81,7 @@ class Front:
         try:
             answers = self._find_answers()
             return self._make(environ)[0] if answers is None else self._recall(answers, environ)
-        except FeedsError:  # the application says what is wrong
+        except Exception:  # the application meets it again, and says what is wrong
             return None
 
     def _find_answers(self) -> Answers | None:
@@ -117,7 +119,7 @@ class Front:
         if not answer.fields:
             return None, False
         others = tuple(item for item in HEADERS.items() if item[0] not in dict(answer.fields))
-        return replace(answer, fields=answer.fields + others), edition.is_dated
+        return replace(answer, fields=answer.fields + others), edition.is_lasting
 
     def _find_edition(self, path: str) -> tuple[Edition, str | None] | None:
         """Return the edition at an address (in bytes, as WSGI has it) and its links, if there is one."""

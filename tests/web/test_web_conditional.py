@@ -35,6 +35,8 @@ AFTER = "Wed, 04 Mar 2026 05:06:08 GMT"
         ({"If-Modified-Since": AFTER}, 304),
         ({"If-Modified-Since": BEFORE}, 200),
         ({"If-Modified-Since": "yesterday"}, 200),
+        ({"If-Modified-Since": "Wed, 04 Mar 99999999999999999999 05:06:08 GMT"}, 200),
+        ({"If-Unmodified-Since": "Wed, 04 Mar 99999999999999999999 05:06:08 GMT"}, 200),
         ({"If-None-Match": '"x"', "If-Modified-Since": AFTER}, 200),
         ({"If-None-Match": '"abc"', "If-Modified-Since": BEFORE}, 304),
         ({"If-Match": '"abc"'}, 200),

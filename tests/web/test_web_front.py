@@ -6,6 +6,7 @@ from contextlib import closing
 from urllib.parse import quote
 
 import pytest
+from feedgen.feed import FeedGenerator
 from flask.testing import FlaskClient
 from web_samples import NOW, Shelf
 
@@ -211,6 +212,32 @@ def test_answers_are_bounded(client, app, monkeypatch):
     monkeypatch.setattr(front, "MOST_BYTES", 10)
     client.get("/rss.xml", headers={"If-None-Match": '"y"'})
     assert len(layer._answers.known) == 1
+
+
+def test_what_was_asked_counts_among_what_is_kept(client, app):
+    for number in range(200):
+        client.get("/rss.xml", headers={"If-None-Match": f'"{number}{"x" * 100_000}"'})
+
+    kept = app.wsgi_app._wsgi_app._answers.known
+    assert sum(len(part or "") for key in kept for part in key) <= front.MOST_BYTES
+
+
+def test_what_cannot_be_answered_is_told_by_the_application(client, monkeypatch, flask_calls):
+    monkeypatch.setattr(front, "find_answer", lambda *args: 1 / 0)
+
+    assert client.get("/rss.xml").status_code == 200
+    assert flask_calls == ["/rss.xml"]
+
+
+def test_the_last_good_edition_is_not_kept_here(client, app, shelf, monkeypatch):
+    """It is served until the feed is tried again: that is soon, and nothing may have changed until then."""
+    client.get("/rss.xml")
+    shelf.entry(shelf.source("https://b.example/"), title="Fresh")
+    with monkeypatch.context() as patch:
+        patch.setattr(FeedGenerator, "rss_str", lambda *args, **kwargs: b"<rss/>")
+        assert "Fresh" not in client.get("/rss.xml").text
+
+    assert not app.wsgi_app._wsgi_app._answers.known
 
 
 def test_what_could_not_be_dated_is_not_kept(client, app, store):
