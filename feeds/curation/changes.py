@@ -6,6 +6,7 @@ Nothing is stored here; the store applies what is decided in one transaction.
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,6 +20,9 @@ from feeds.text.likeness import find_place
 
 #: More late arrivals than this in one poll are an import or a storm of new guids (docs/design.md, rule 2).
 MOST_LATE = 20
+
+#: They choose how the sign before looks (Unicode, section 23.4).
+VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))
 
 
 def find_hash(entry: Entry) -> str:
@@ -125,25 +129,30 @@ def _is_superseded(stored: KnownEntry, candidate: FreshEntry) -> bool:
 def _correct(stored: KnownEntry, candidate: FreshEntry, now: datetime, *, is_first: bool) -> FreshEntry:
     """Return the correction with the `updated` that it deserves, and where it moves.
 
-    Only a significant edit moves `updated`: to the source's own newer stamp, else to now. An archived
-    article follows its newest timestamp. In the first poll nobody has seen another version, whichever of
-    two files was read first.
+    An archived article follows its newest timestamp. In the first poll nobody has seen another version,
+    whichever of two files was read first.
     """
     entry, old = candidate.entry, stored.entry
-    if is_first and candidate.rank is not None:
-        pass
-    elif not _is_significant(old, entry, has_moved=candidate.is_rekeyed):
-        entry = replace(entry, updated=old.updated)
-    elif not _is_newer(entry, old):
-        entry = replace(entry, updated=now)
+    if not (is_first and candidate.rank is not None):
+        entry = replace(entry, updated=_find_updated(stored, candidate, now))
     moves = candidate.rank is not None and entry.published != old.published
     position = entry.published if moves and entry.published and entry.published <= now else None
     return replace(candidate, entry=entry, position=position)
 
 
-def _is_newer(entry: Entry, old: Entry) -> bool:
-    stamp, last = entry.updated or entry.published, old.updated or old.published
-    return stamp is not None and (last is None or stamp > last)
+def _find_updated(stored: KnownEntry, candidate: FreshEntry, now: datetime) -> datetime | None:
+    """Return the `updated` of a correction: only a significant edit moves what is served as such.
+
+    It is the source's own stamp where that is newer, and no date in the future; else now.
+    """
+    entry, old = candidate.entry, stored.entry
+    if _is_significant(old, entry, has_moved=candidate.is_rekeyed):
+        stamp, last = entry.updated or entry.published, old.updated or old.published
+        is_newer = stamp is not None and stamp <= now and (last is None or stamp > last)
+        return entry.updated if is_newer else now
+    if old.updated is None and entry.published == old.published:
+        return None
+    return old.updated or old.published or stored.first_seen
 
 
 def _is_significant(old: Entry, new: Entry, *, has_moved: bool) -> bool:
@@ -164,13 +173,23 @@ def _is_alike(old: Entry, new: Entry) -> bool:
     return [place and place.path for place in before] == [place and place.path for place in after]
 
 
-def find_letters(entry: Entry) -> str:
-    """Return the letters and digits of title and text, which are all that an edit counts by."""
+def find_letters(entry: Entry) -> tuple[str, ...]:
+    """Return title, summary and content without white space and punctuation: all that an edit counts by."""
     # Imported late: no poll without a correction needs it.
     from feeds.text.markup import plain_text
 
-    texts = (entry.title or "", *(plain_text(html) for html in (entry.summary, entry.content) if html))
-    return "".join(char for text in texts for char in text if char.isalnum())
+    texts = (entry.title, *(html and plain_text(html) for html in (entry.summary, entry.content)))
+    return tuple(_drop_punctuation(unicodedata.normalize("NFC", text or "")) for text in texts)
+
+
+def _drop_punctuation(text: str) -> str:
+    """Return the text without what Unicode calls punctuation, separators, controls and format characters."""
+    return "".join(char for char in text if char.isalnum() or not _is_punctuation(char))
+
+
+def _is_punctuation(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category[0] in "PZ" or category in ("Cc", "Cf") or char in VARIATION_SELECTORS
 
 
 # --- Where a new entry goes -------------------------------------------------------------------------

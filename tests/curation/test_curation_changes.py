@@ -117,6 +117,52 @@ def test_an_edit_of_spaces_punctuation_or_markup_leaves_updated_alone(content):
     assert modified.entry.updated is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "is_significant"),
+    [
+        ("दिन", "दीन", True),
+        ("กิน", "กัน", True),
+        ("كَتَبَ", "كُتِبَ", True),
+        ("£100", "$100", True),
+        ("C++", "C", True),
+        ("👍", "👎", True),
+        ("❤", "❤\ufe0f", False),
+        ("résumé", "re\u0301sume\u0301", False),
+        ("Wait...", "Wait…", False),
+        ("说：好", "说“好”", False),
+        ("co\u00adoperate", "cooperate", False),
+    ],
+)
+def test_only_white_space_and_punctuation_do_not_count(before, after, is_significant):
+    edited = fresh(entry(title=after, updated=NOW))
+    [modified] = changes_of(edited, stored=known(entry(title=before))).modified
+
+    assert (modified.entry.updated == NOW) == is_significant
+
+
+def test_a_word_that_goes_from_the_text_into_the_title_is_a_significant_edit():
+    edited = fresh(entry(title="Bridge opens", summary="today", updated=NOW))
+    stored = known(entry(title="Bridge", summary="opens today"))
+
+    assert changes_of(edited, stored=stored).modified[0].entry.updated == NOW
+
+
+@pytest.mark.parametrize("published", [NOW - timedelta(days=9), None])
+def test_an_insignificant_edit_leaves_alone_what_is_served_as_updated(published):
+    """Where the source gives no `updated` that is the date of publication, else when it came."""
+    first_seen = NOW - timedelta(days=5)
+    edited = fresh(entry(title="Title!", published=NOW))
+    stored = known(entry(title="Title", published=published), first_seen=first_seen)
+
+    assert changes_of(edited, stored=stored).modified[0].entry.updated == (published or first_seen)
+
+
+def test_a_stamp_in_the_future_is_no_newer_one():
+    edited = fresh(entry(title="Other", updated=NOW + timedelta(days=900)))
+
+    assert changes_of(edited, stored=known(entry())).modified[0].entry.updated == NOW
+
+
 def test_a_changed_link_is_a_significant_edit():
     edited = fresh(entry(link="https://a.example/moved"))
     [modified] = changes_of(edited, stored=known(entry(link="https://a.example/"))).modified
