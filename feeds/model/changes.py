@@ -24,6 +24,7 @@ class KnownEntry:
     is_deleted: bool = False  #: withdrawn because its source has said that it is no more
     first_seen: datetime | None = None
     is_corrected: bool = False  #: another version is current than those it first came with
+    stated: datetime | None = None  #: the date that its source gives it, not that of our seeing an edit
     owner_key: str = ""  #: of the source that speaks for it
     owner_link: str | None = None
     owner_private: bool = False

@@ -81,6 +81,7 @@ def known_entries(
                 and not row.owner_makes_way,
                 first_seen=row.first_seen,
                 is_corrected=row.seen != row.first_seen,
+                stated=(row.data.updated if row.data.updated != row.seen else None) or row.data.published,
                 owner_key=row.owner_key,
                 owner_link=row.owner_link,
                 owner_private=row.owner_private,

@@ -62,6 +62,23 @@ def test_what_was_deleted_stays_deleted_when_the_source_sends_it_again(here, pub
     assert ids(here) == ["urn:x:two"]
 
 
+def test_an_entry_that_is_newer_than_its_tombstone_stays_when_it_leaves_the_window(here, published):
+    published.poll(entry("one", "back", "2026-02-20T00:00:00Z"), STONE.format("urn:x:one"))
+    outcome = published.poll(entry("two"), STONE.format("urn:x:one"))
+
+    assert outcome.withdrawn == 0
+    assert ids(here) == ["urn:x:one", "urn:x:two"]
+
+
+def test_an_edit_that_the_source_does_not_date_does_not_outlive_its_tombstone(here, published):
+    """Its `updated` is then the moment we saw it, which may well be later than the tombstone."""
+    published.poll(entry("one", "edited"), entry("two"))
+    outcome = published.poll(entry("two"), STONE.format("urn:x:one"))
+
+    assert outcome.withdrawn == 1
+    assert ids(here) == ["urn:x:two"]
+
+
 def test_an_entry_that_leaves_the_window_is_not_deleted(here, published):
     published.poll(entry("three"))
 
