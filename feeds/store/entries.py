@@ -139,8 +139,13 @@ def count_entries(db: Transaction, view: View) -> int:
     return db.execute(statement, {name: view.name}).scalar_one()
 
 
-def list_versions(db: Transaction, key: str) -> list[Version]:
-    """Return every version of an entry, the latest arrival first; of a private source only what is shown."""
+def list_versions(
+    db: Transaction, key: str, limit: int | None = None, before: int | None = None
+) -> list[Version]:
+    """Return the versions of an entry, the latest arrival first; of a private source only what is shown.
+
+    At most `limit` of them, and only those with a number below `before`.
+    """
     statement = (
         select(versions.c.number, versions.c.seen, versions.c.data, entries.c.current)
         .join(entries, entries.c.number == versions.c.entry_number)
@@ -151,7 +156,10 @@ def list_versions(db: Transaction, key: str) -> list[Version]:
             or_(sources.c.private == false(), versions.c.number == entries.c.current),
         )
         .order_by(versions.c.number.desc())
+        .limit(limit)
     )
+    if before is not None:
+        statement = statement.where(versions.c.number < before)
     return [
         Version(row.data, number=row.number, seen=row.seen, is_current=row.number == row.current)
         for row in db.execute(statement)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 #: A run of white space, a Han or Kana or Hangul character, a word, or any other character.
 TOKEN = re.compile(r"\s+|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]|\w+|.", re.DOTALL)
-MOST_COMPARED = 1_000_000  # pairs of tokens between the first and the last that differ
+SENTENCE = re.compile(r"[^.!?\n。！？]*[.!?\n。！？]+|[^.!?\n。！？]+")
+MOST_COMPARED = 1_000_000  # pairs of tokens, or of sentences, between the first and the last that differ
 AROUND = 60  # characters of what is alike that stand beside what differs
 
 
@@ -25,8 +26,8 @@ class Piece:
 def find_difference(old: str, new: str) -> list[Piece]:
     """Return both texts as one run of pieces, what is alike and far from any difference left out.
 
-    Texts that differ too much for their length are not compared further: all between the first and the last
-    difference is removed and added.
+    Long texts are compared by sentences, and by words only where those differ. What differs too much for its
+    length is not compared further: all of it is removed and added.
     """
     before, after = TOKEN.findall(old), TOKEN.findall(new)
     start = _count_common(before, after)
@@ -34,7 +35,7 @@ def find_difference(old: str, new: str) -> list[Piece]:
     middle, replaced = before[start : len(before) - end], after[start : len(after) - end]
     pieces = [
         Piece("same", "".join(before[:start])),
-        *_compare(middle, replaced),
+        *_compare_texts(middle, replaced),
         Piece("same", "".join(before[len(before) - end :])),
     ]
     return list(_shorten([piece for piece in pieces if piece.text]))
@@ -48,7 +49,34 @@ def _count_common(one: list[str], other: list[str]) -> int:
     )
 
 
-def _compare(before: list[str], after: list[str]) -> Iterator[Piece]:
+def _compare_texts(before: list[str], after: list[str]) -> Iterator[Piece]:
+    """Yield what differs between two runs of tokens."""
+    if len(before) * len(after) <= MOST_COMPARED:
+        yield from _compare(before, after)
+        return
+    old, new = "".join(before), "".join(after)
+    for piece, other in _pair(_compare(SENTENCE.findall(old), SENTENCE.findall(new))):
+        if other is None:
+            yield piece
+        else:
+            yield from _compare(TOKEN.findall(piece.text), TOKEN.findall(other.text))
+
+
+def _pair(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Piece | None]]:
+    """Yield each piece; what was removed with what was added in its place."""
+    removed: Piece | None = None
+    for piece in pieces:
+        if piece.kind == "removed":
+            removed = piece
+        elif removed is not None:  # what is added always follows
+            yield removed, piece
+            removed = None
+        else:
+            yield piece, None
+
+
+def _compare(before: Sequence[str], after: Sequence[str]) -> Iterator[Piece]:
+    """Yield what is alike; else what was removed, then what was added in its place: one may be empty."""
     steps: Sequence[tuple[str, int, int, int, int]] = [("replace", 0, len(before), 0, len(after))]
     if len(before) * len(after) <= MOST_COMPARED:
         steps = SequenceMatcher(None, before, after).get_opcodes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,11 +23,12 @@ from feeds.web.paging import read_page, read_withdrawn, split_days
 from feeds.web.parameters import read_asked_query
 from feeds.web.service import get_service
 from feeds.web.state import LAST_POLLS
-from feeds.web.versions import compare_versions
+from feeds.web.versions import MOST_SHOWN, compare_versions
 
 blueprint = Blueprint("pages", __name__)
 
 PAGE_LENGTH = 40  # entries
+NUMBER = re.compile(r"[0-9]{1,9}")  # of a version
 
 
 @blueprint.get("/")
@@ -132,12 +134,16 @@ def show_entry(key: str) -> str | tuple[str, int]:
 
 @blueprint.get("/entries/<key>/history/")
 def show_history(key: str) -> str | tuple[str, int]:
+    before = request.args.get("before", "")
+    number = int(before) if NUMBER.fullmatch(before) else None
     with get_service().store.read() as db:
         stored = find_public_entry(db, key)
-        versions = list_versions(db, key)
+        versions = list_versions(db, key, MOST_SHOWN + 1, number)
     if stored.withdrawn is not None:
         return render_template("withdrawn.html", stored=stored), 410
-    return render_template("history.html", stored=stored, versions=compare_versions(versions))
+    older = versions[-2].number if len(versions) > MOST_SHOWN else None
+    shown = compare_versions(versions)
+    return render_template("history.html", stored=stored, versions=shown, older=older, before=number)
 
 
 def find_public_entry(db: Transaction, key: str) -> StoredEntry:

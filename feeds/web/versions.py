@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from feeds.model import Entry, Version
+from feeds.model import Enclosure, Entry, Version
 from feeds.text.differences import Piece, find_difference
 from feeds.text.markup import plain_text
 
-MOST_COMPARED = 20  # versions; of an entry that is corrected for ever the latest
+MOST_SHOWN = 20  # versions on one page; some entries are corrected for ever
 
 
 @dataclass(frozen=True, slots=True)
 class ShownVersion:
-    """A version; without `changes` it is the first, or not compared."""
+    """A version; one that is not compared is the first."""
 
     version: Version
     changes: Sequence[tuple[str, Sequence[Piece]]] = ()  #: (field, what differs)
@@ -23,12 +23,15 @@ class ShownVersion:
 
 
 def compare_versions(versions: Sequence[Version]) -> list[ShownVersion]:
-    """Return the versions, the latest arrival first, each compared with the one that arrived before it."""
+    """Return versions, the latest arrival first, each compared with the one that arrived before it.
+
+    Where more than `MOST_SHOWN` are given, the last is there only to be compared with.
+    """
     shown = [
         ShownVersion(new, _find_changes(old.entry, new.entry), is_compared=True)
-        for new, old in pairwise(versions[: MOST_COMPARED + 1])
+        for new, old in pairwise(versions)
     ]
-    return [*shown, *map(ShownVersion, versions[len(shown) :])]
+    return shown if len(versions) > MOST_SHOWN else [*shown, *map(ShownVersion, versions[-1:])]
 
 
 def _find_changes(old: Entry, new: Entry) -> list[tuple[str, Sequence[Piece]]]:
@@ -45,6 +48,12 @@ def _texts_of(entry: Entry) -> dict[str, str]:
         "Link": entry.link or "",
         "Authors": ", ".join(person.name or person.email or "" for person in entry.authors),
         "Categories": ", ".join(entry.categories),
-        "Attached": " ".join(file.url for file in entry.enclosures),
+        "Attached": " ".join(map(_describe_file, entry.enclosures)),
         "Picture": entry.image or "",
     }
+
+
+def _describe_file(file: Enclosure) -> str:
+    length = f"{file.length} bytes" if file.length else None
+    facts = ", ".join(filter(None, (file.media_type, length)))
+    return f"{file.url} ({facts})" if facts else file.url

@@ -1,9 +1,10 @@
 """What became of entries: their versions compared, and the tombstones of those that were withdrawn."""
 
+import re
 from dataclasses import replace
 
 from feeds.curation.changes import find_hash
-from feeds.model import FreshEntry
+from feeds.model import Enclosure, FreshEntry
 from feeds.store.entries import find_entry
 
 
@@ -29,6 +30,34 @@ def test_a_version_that_reads_the_same_says_so(client, shelf):
     correct(shelf, source, key, content="<div>One</div>")
 
     assert "only its markup" in client.get(f"/entries/{key}/history/").text
+
+
+def test_a_file_that_has_only_become_longer_is_shown(client, shelf):
+    source = shelf.source()
+    files = [(Enclosure("https://a.example/1.mp3", "audio/mpeg", length),) for length in (1000, 2000)]
+    key = shelf.entry(source, enclosures=files[0])
+    correct(shelf, source, key, enclosures=files[1])
+
+    assert "<del>1000</del><ins>2000</ins> bytes" in client.get(f"/entries/{key}/history/").text
+
+
+def test_versions_are_shown_twenty_at_a_time(client, shelf):
+    source = shelf.source()
+    key = shelf.entry(source, title="Version 1!")
+    for number in range(2, 46):
+        correct(shelf, source, key, title=f"Version {number}!")
+
+    path, numbers, compared = f"/entries/{key}/history/", [], 0
+    while path:
+        text = client.get(path).text
+        numbers += map(int, re.findall(r"<h2>Version (\d+)", text))
+        compared += text.count("<dt lang")
+        found = re.search(r'href="([^"]+)" rel="next"', text)
+        path = found and found[1]
+    assert numbers == list(range(45, 0, -1))
+    assert compared == 44
+    assert client.get(f"/entries/{key}/history/?before=x").text.count("<h2>Version") == 20
+    assert client.get(f"/entries/{key}/history/?before=1").text.count("<h2>Version") == 0
 
 
 def test_markup_in_a_title_is_shown_and_not_run(client, shelf):
