@@ -60,10 +60,9 @@ def entry(shelf):
     return shelf.entry(shelf.source(name="早报", category="World News"), title="好消息")
 
 
-@pytest.mark.parametrize("file", ["rss.xml", "atom.xml", "feed.json"])
-@pytest.mark.parametrize("folder", ["/", "/sources/早报/", "/categories/world-news/"])
-def test_both_ways_answer_alike(client, behind, file, folder):
-    path = quote(folder + file)
+@pytest.mark.parametrize("path", ["/rss.xml", "/sources/早报/atom.xml", "/categories/world-news/feed.json"])
+def test_both_ways_answer_alike(client, behind, path):
+    path = quote(path)
     first = client.get(path)
     tags = (None, first.headers["ETag"], f'{first.headers["ETag"][:-1]}-gzip"', "*", '"x"')
     codings = (None, "gzip", "br, gzip", "identity;q=0", "gzip;q=0")
