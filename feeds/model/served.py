@@ -117,6 +117,7 @@ class Selection:
     before: str | None = None  #: only those that follow the entry with this key
     is_full: bool = True  #: False: summaries alone
     is_folded: bool = False  #: twins are shown as one entry
+    is_live: bool = False  #: without floods, as a live feed is; no parameter says so
 
 
 @dataclass(frozen=True, slots=True)

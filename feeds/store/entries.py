@@ -107,7 +107,7 @@ def list_entries(
     `after` is (position, id) of the last one seen: the page that follows it. `only_live` leaves out floods,
     but for the view of their own source. Raises QueryError.
     """
-    return list_selected(db, view, EVERYTHING, limit, after, only_live=only_live)
+    return list_selected(db, view, Selection(is_live=only_live), limit, after)
 
 
 def search_entries(

@@ -52,18 +52,24 @@ def find_edition(db: Transaction, view_key: str, format: str) -> tuple[str, date
     return None if row is None else (row.etag, row.modified)
 
 
-def record_edition(db: Transaction, view_key: str, format: str, etag: str, now: datetime) -> datetime:
-    """Store what the edition is now; return its Last-Modified, in whole seconds.
+def find_modified(known: tuple[str, datetime] | None, etag: str, now: datetime) -> datetime:
+    """Return the Last-Modified of an edition, in whole seconds, given what was last recorded.
 
     It moves with the bytes alone, and then always forward: a cache that knows the old moment
     must never take the new bytes for the old (RFC 9110, section 8.8.2).
     """
-    known = find_edition(db, view_key, format)
     if known is not None and known[0] == etag:
         return known[1]
     modified = now.replace(microsecond=0)
-    if known is not None:
-        modified = max(modified, known[1] + timedelta(seconds=1))
+    return modified if known is None else max(modified, known[1] + timedelta(seconds=1))
+
+
+def record_edition(db: Transaction, view_key: str, format: str, etag: str, now: datetime) -> datetime:
+    """Store what the edition is now; return its Last-Modified."""
+    known = find_edition(db, view_key, format)
+    modified = find_modified(known, etag, now)
+    if known == (etag, modified):
+        return modified
     row = {"view_key": view_key, "format": format, "etag": etag, "modified": modified}
     db.execute(
         insert(db, editions)

@@ -40,17 +40,21 @@ def list_selected(
     selection: Selection,
     limit: int,
     after: Place | None = None,
-    *,
-    only_live: bool = False,
 ) -> list[StoredEntry]:
     """Return the entries of a view that are selected, newest first (of one position: by id).
 
     `after` is (position, id) of the last one seen: the page that follows it. Of the selection count
-    `since`, `language` and `query`. `only_live` leaves out floods, but for the view of their own source.
-    Raises QueryError.
+    `since`, `language`, `query`, and `is_live`: this leaves out floods, but for the view of their own
+    source. Raises QueryError.
     """
-    words = read_words(view, selection)
-    return list_holding(db, view, selection, words, limit, after, only_live=only_live)
+    return list_holding(db, view, selection, read_words(view, selection), limit, after)
+
+
+def list_keys(db: Transaction, view: View, limit: int) -> list[str]:
+    """Return the keys of the newest entries of a view, in its order, which costs less; raises QueryError."""
+    question = Question(db, view, Selection(), read_words(view, Selection()))
+    question.asked["limit"] = limit
+    return [key for _, key, *_ in question.find().rows]
 
 
 def list_holding(
@@ -60,8 +64,6 @@ def list_holding(
     words: Sequence[str],
     limit: int,
     after: Place | None = None,
-    *,
-    only_live: bool = False,
 ) -> list[StoredEntry]:
     """Return the same of those whose title and text hold all the words, whatever `selection.query` says."""
     question = Question(db, view, selection, words)
@@ -69,7 +71,6 @@ def list_holding(
     if after is not None:
         question.asked |= {"position": write_moment(after[0]), "tie": find_tie(after[1])}
         question.form = question.form._replace(is_after=True)
-    question.form = question.form._replace(is_live=only_live and view.kind != "source")
     return read_stored(question.find())
 
 
@@ -103,7 +104,13 @@ class Question:
             shelves.reverse()
         self._shelves = tuple(reversed(shelves))
         walked, *others = self._shelves or ("all",)
-        self.form = Form(walked, tuple(others), len(self._folded), is_since=selection.since is not None)
+        self.form = Form(
+            walked,
+            tuple(others),
+            len(self._folded),
+            is_since=selection.since is not None,
+            is_live=selection.is_live and view.kind != "source",
+        )
 
     def find(self) -> Found:
         """Return the entries, as they are stored."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import nullcontext
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import datetime
 from functools import partial
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from feeds.errors import EditionError, StoreError
+from feeds.errors import EditionError, StoreError, TooSlowError
 from feeds.model import Selection, Site, View
 from feeds.store import Store, Transaction, archives, entries, views
 from feeds.store.entries import EVERYTHING, find_key
+from feeds.store.revisions import find_modified
 from feeds.store.standing import list_hidden
 from feeds.syndication.edition import Edition, find_etag
 from feeds.syndication.failures import PATIENCE, RETRY, Failures
@@ -21,15 +22,26 @@ from feeds.syndication.history import Shown
 from feeds.syndication.lists import LISTS
 from feeds.syndication.shelf import Kept, Shelf, Spot, Stamp
 from feeds.syndication.soundness import render_checked, render_sound
-from feeds.syndication.trail import Seen, Trails
+from feeds.syndication.trail import Seen, Trail, Trails
 from feeds.syndication.turns import Turns
-from feeds.syndication.works import OF_CHANGES, Place, Work, of_archive, of_view
+from feeds.syndication.works import OF_CHANGES, Work, of_archive, of_view
 
 __all__ = ["RETRY", "Edition", "Editions"]
 
 MOST_BYTES = 64 * 1024 * 1024  # bodies kept, all their codings together
 PASSING_BYTES = 16 * 1024 * 1024  # of those with parameters: they push out no other
 TELLING = frozenset({"atom.xml", "feed.json"})  # formats whose documents can say that an entry was withdrawn
+
+
+class _Found(NamedTuple):
+    """What an edition is made of, all of one snapshot: this content is of this stamp."""
+
+    stamp: Stamp
+    content: Any
+    faults: Faults
+    last: tuple[str, datetime] | None  #: ETag and Last-Modified, as they were last recorded
+    had_failed: bool  #: it is still said that it cannot be made
+    hidden: Collection[str]  #: keys of what newer entries pushed out, and is in no view any more
 
 
 class Editions:
@@ -45,7 +57,7 @@ class Editions:
         self._failures = Failures(store)
         self._trails = Trails()
         self._passing = Shelf(min(PASSING_BYTES, most_bytes))
-        self.turns = Turns()  #: of what is not kept for long, and so is made again and again
+        self.turns = Turns()  #: of what is costly and kept for a while only, and so is made again and again
         self._guard = threading.Lock()
         self._locks: WeakValueDictionary[Spot, threading.Lock] = WeakValueDictionary()
 
@@ -77,8 +89,9 @@ class Editions:
         site = self._site()
         kept = self._up_to_date(work, site, now)
         if kept is None:
-            turn = self.turns.take() if work.is_passing else nullcontext()
-            with self._lock_of(work.place), turn:  # whoever comes meanwhile waits, and then finds it
+            self._failures.raise_slow(work.place, now)
+            lock = self._lock_of(work.place)
+            with self.turns.take(lock) if work.is_costly else lock:  # who comes meanwhile waits, and finds it
                 kept = self._up_to_date(work, site, now) or self._make(work, site, now)
         return kept.edition
 
@@ -91,28 +104,81 @@ class Editions:
         return kept
 
     def _make(self, work: Work, site: Site, now: datetime) -> Kept:
-        trail = self._trails.find(work.place) if work.view else None
-        with self._store.read() as db:  # one snapshot: this content is of this stamp
-            stamp = self._stamp(db, work, site)
-            self._failures.raise_known(work.place, stamp, now)
-            content, faults = work.read(db, site)
-            last = None if work.is_passing else views.find_edition(db, *work.place)
-            had_failed = not work.is_passing and self._failures.is_told(db, work.place)
-            hidden = list_hidden(db, trail.list_pushed_out()) if trail is not None else set()
+        """Return a new edition, which is kept from now on, or the last good one where that cannot be made."""
+        trail = self._trails.find(work.place) if work.trail_of else None
+        found = self._read(work, site, trail, now)
         try:
-            body, spoiled = render_sound(work, site, content)
+            body, spoiled = render_sound(work, site, found.content)
         except EditionError as error:
             if work.is_passing:
                 raise
-            return self._failures.fall_back(self._shelf, work.place, stamp, error, now)
-        if had_failed:
+            return self._failures.fall_back(self._shelf, work.place, found.stamp, error, now)
+        if found.had_failed:
             self._failures.forget(work.place, now)
-        found = {} if work.is_history else faults | spoiled
         etag = find_etag(body)
-        if work.is_passing:
-            modified, until = None, self._quarantine(found, now)
-        else:
-            modified, until = self._record(work.place, etag, last, found, now)
+        faults = {} if work.is_history else found.faults | spoiled
+        modified, until = self._record(work, etag, found.last, faults, now)
+        if trail is not None:
+            shown = self._see(work, site, found.content, spoiled)
+            trail.add(etag, shown, found.hidden, is_full=found.content.is_full)
+            self._trails.fit()
+        return self._keep(work, body, etag, modified, found.stamp, until)
+
+    def _read(self, work: Work, site: Site, trail: Trail | None, now: datetime) -> _Found:
+        """Return everything that an edition is made of; raises EditionError, TooSlowError."""
+        self._failures.raise_slow(work.place, now)
+        with self._store.read() as db:
+            stamp = self._stamp(db, work, site)
+            self._failures.raise_known(work.place, stamp, now)
+            try:
+                content, faults = work.read(db, site)
+            except TooSlowError as error:
+                self._failures.remember_slow(work.place, error, now)
+                raise
+            return _Found(
+                stamp,
+                content,
+                faults,
+                last=None if work.is_passing else views.find_edition(db, *work.place),
+                had_failed=not work.is_passing and self._failures.is_told(db, work.place),
+                hidden=list_hidden(db, trail.list_pushed_out()) if trail is not None else frozenset(),
+            )
+
+    def _record(
+        self,
+        work: Work,
+        etag: str,
+        last: tuple[str, datetime] | None,
+        faults: Faults,
+        now: datetime,
+    ) -> tuple[datetime | None, datetime | None]:
+        """Store what a rendering found out; return Last-Modified and, where it failed, when to try again.
+
+        A store that is busy or read-only must not keep readers from their feed: they get the bytes with
+        the date that would have been stored, so that no cache takes the new bytes for the old. Of what is
+        passing no date is stored.
+        """
+        if not faults and (work.is_passing or (last and last[0] == etag)):
+            return last[1] if last else None, None
+        served = self._shelf.find(work.place)  # with this date already, where it could not be stored then
+        changed = (served.edition.modified if served and served.edition.etag == etag else None) or now
+        try:
+            with self._store.write(PATIENCE) as db:
+                for entry_id, reason in faults.items():
+                    entries.quarantine(db, entry_id, reason, now)
+                return None if work.is_passing else views.record_edition(db, *work.place, etag, changed), None
+        except StoreError:
+            return None if work.is_passing else find_modified(last, etag, changed), now + RETRY
+
+    def _keep(
+        self,
+        work: Work,
+        body: bytes,
+        etag: str,
+        modified: datetime | None,
+        stamp: Stamp,
+        until: datetime | None,
+    ) -> Kept:
         shelf = self._shelf_of(work)
         edition = Edition(
             body=body,
@@ -120,55 +186,15 @@ class Editions:
             modified=modified,
             media_type=work.media_type,
             is_lasting=until is None,
-            since=partial(self._find_rest, work, stamp, etag, modified) if trail is not None else None,
+            since=partial(self._find_rest, work, stamp, etag, modified) if work.trail_of else None,
             grown=partial(shelf.weigh, work.place),
         )
-        if trail is not None:
-            trail.add(etag, self._see(work, site, content, spoiled), hidden, is_full=content.is_full)
-            self._trails.fit()
         kept = Kept(edition, stamp, until)
         shelf.keep(work.place, kept)
         return kept
 
     def _shelf_of(self, work: Work) -> Shelf:
         return self._passing if work.is_passing else self._shelf
-
-    def _quarantine(self, faults: Faults, now: datetime) -> datetime | None:
-        """Store what cannot be rendered; return when to try again where it failed."""
-        if not faults:
-            return None
-        try:
-            with self._store.write(PATIENCE) as db:
-                for entry_id, reason in faults.items():
-                    entries.quarantine(db, entry_id, reason, now)
-                return None
-        except StoreError:
-            return now + RETRY
-
-    def _record(
-        self,
-        place: Place,
-        etag: str,
-        last: tuple[str, datetime] | None,
-        faults: Faults,
-        now: datetime,
-    ) -> tuple[datetime, datetime | None]:
-        """Store what a rendering found out; return Last-Modified and, where it failed, when to try again.
-
-        A store that is busy or read-only must not keep readers from their feed: they get the bytes with
-        the date that would have been stored, so that no cache takes the new bytes for the old.
-        """
-        if last and last[0] == etag and not faults:
-            return last[1], None
-        served = self._shelf.find(place)  # with this date already, where it could not be stored then
-        changed = (served.edition.modified if served and served.edition.etag == etag else None) or now
-        try:
-            with self._store.write(PATIENCE) as db:
-                for entry_id, reason in faults.items():
-                    entries.quarantine(db, entry_id, reason, now)
-                return views.record_edition(db, *place, etag, changed), None
-        except StoreError:
-            return _modified(etag, last, changed), now + RETRY
 
     def _find_rest(
         self, work: Work, stamp: Stamp, etag: str, modified: datetime | None, base: str
@@ -208,7 +234,7 @@ class Editions:
 
     def _see(self, work: Work, site: Site, shown: Shown, spoiled: Faults) -> dict[str, Seen]:
         """Return how each entry stands: its state is everything that its rendering depends on."""
-        about = (work.view, site, self._program_version)
+        about = (work.trail_of, site, self._program_version)
         sound = (stored for stored in shown.entries if stored.entry.id not in spoiled)
         return {stored.key: Seen(hash((stored, about)), stored.position) for stored in sound}
 
@@ -225,11 +251,3 @@ def _list_told(work: Work, shown: Shown) -> frozenset[str]:
     if work.place[1] not in TELLING:
         return frozenset()
     return frozenset(find_key(tombstone.id) for tombstone in shown.frame.tombstones)
-
-
-def _modified(etag: str, last: tuple[str, datetime] | None, now: datetime) -> datetime:
-    """Return Last-Modified as `record_edition` works it out: it moves with the bytes, and forward only."""
-    whole = now.replace(microsecond=0)
-    if last is None:
-        return whole
-    return last[1] if last[0] == etag else max(whole, last[1] + timedelta(seconds=1))

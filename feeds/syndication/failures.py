@@ -1,4 +1,4 @@
-"""Editions that cannot be made: what is served meanwhile, and who is told."""
+"""Editions that cannot be made: what is served meanwhile, who is told, and how long nobody tries again."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import logging
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from feeds.errors import EditionError, StoreError
+from feeds.errors import EditionError, StoreError, TooSlowError
 from feeds.store import Store, Transaction, notices
 from feeds.syndication.shelf import Kept, Shelf, Stamp
 from feeds.syndication.works import Place
@@ -15,6 +16,7 @@ from feeds.syndication.works import Place
 log = logging.getLogger(__name__)
 
 RETRY = timedelta(minutes=1)  # until what failed is tried again, if nothing changes meanwhile
+PAUSE = timedelta(seconds=30)  # until what took too long is tried again
 PATIENCE = 0.2  # seconds a reader waits for whoever is writing to the store
 MOST = 1000  # failures remembered
 
@@ -24,13 +26,25 @@ class Failures:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._without: OrderedDict[Place, tuple[Stamp, datetime, EditionError]] = OrderedDict()
+        self._without: OrderedDict[Place, tuple[Stamp, datetime, str]] = OrderedDict()
+        self._slow: OrderedDict[Place, tuple[datetime, str]] = OrderedDict()
 
     def raise_known(self, place: Place, stamp: Stamp, now: datetime) -> None:
         """Raise EditionError where this has failed just now, and there is nothing to serve in its place."""
         failed = self._without.get(place)
         if failed is not None and failed[0] == stamp and now < failed[1]:
-            raise failed[2]
+            raise EditionError(failed[2])
+
+    def raise_slow(self, place: Place, now: datetime) -> None:
+        """Raise TooSlowError where this has taken too long just now, whatever has come since."""
+        slow = self._slow.get(place)
+        if slow is not None and now < slow[0]:
+            raise TooSlowError(slow[1])
+
+    def remember_slow(self, place: Place, error: TooSlowError, now: datetime) -> None:
+        """Keep in mind that this takes too long: who asks again, or waits, need not find out."""
+        self._slow[place] = (now + PAUSE, str(error))
+        _fit(self._slow)
 
     def fall_back(self, shelf: Shelf, place: Place, stamp: Stamp, error: EditionError, now: datetime) -> Kept:
         """Return the last good edition on the shelf, kept until it is time to try again; say so loudly.
@@ -43,11 +57,9 @@ class Failures:
         log.error("%s", text)
         self._tell(place, text, now)
         if last is None:
-            failure = EditionError(text)
-            self._without[place] = (stamp, now + RETRY, failure)
-            while len(self._without) > MOST:
-                self._without.popitem(last=False)
-            raise failure from error
+            self._without[place] = (stamp, now + RETRY, text)
+            _fit(self._without)
+            raise EditionError(text) from error
         kept = Kept(replace(last.edition, is_lasting=False), stamp, now + RETRY)
         shelf.keep(place, kept)
         return kept
@@ -67,6 +79,12 @@ class Failures:
                 notices.set_notice(db, _name(place), text, now)
         except StoreError as error:  # the log has it, and the next who makes the feed tries again
             log.warning("%s", error)
+
+
+def _fit(remembered: OrderedDict[Place, Any]) -> None:
+    """Drop the oldest, where there are too many."""
+    while len(remembered) > MOST:
+        remembered.popitem(last=False)
 
 
 def _name(place: Place) -> str:

@@ -7,6 +7,7 @@ from lxml import etree
 from feeds.model import Entry, Origin, Person
 from feeds.syndication.feedgen_extension import OurEntry, OurFeed, add, add_related, link_to
 from feeds.syndication.presentable import Presentable
+from feeds.syndication.provenance import name_origin
 from feeds.text.dates import format_rfc3339
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -85,7 +86,7 @@ def _add_source(element: etree._Element, entry: Entry, origin: Origin) -> None:
     """
     source = etree.SubElement(element, "source")
     add(source, "id", origin.id)
-    add(source, "title", origin.title)
+    add(source, "title", name_origin(origin))
     if origin.updated is not None:
         add(source, "updated", format_rfc3339(origin.updated))
     if origin.title and not entry.authors:

@@ -8,6 +8,7 @@ from lxml import etree
 
 from feeds.model import Enclosure, Entry
 from feeds.syndication.feedgen_extension import ATOM, OurEntry, OurFeed, add, add_related
+from feeds.syndication.provenance import name_origin
 from feeds.text.dates import format_http, format_rfc3339
 
 DC = "http://purl.org/dc/elements/1.1/"
@@ -59,7 +60,7 @@ class RssItem(OurEntry):
             add_related(item, f"{{{ATOM}}}link", related)
         if origin := entry.origin:
             url = origin.url or origin.link or ""
-            etree.SubElement(item, "source", url=url).text = origin.title or url
+            etree.SubElement(item, "source", url=url).text = name_origin(origin)
         return item
 
 

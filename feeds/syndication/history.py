@@ -16,7 +16,6 @@ from feeds.syndication.masthead import find_moment
 from feeds.syndication.selecting import find_next
 
 ARCHIVE_FORMAT = "atom.xml"
-PAGED_FORMAT = "feed.json"  # which has no archives, and goes on to all there is
 
 HAVE_HISTORY = ("all", "source", "category")  # what a search finds is not counted
 
@@ -49,10 +48,11 @@ def read_live(db: Transaction, view: View, format: str, site: Site) -> tuple[Sho
     entries = _in_order(stored for id, stored in shown.items() if id not in faults)
     has_history = view.kind in HAVE_HISTORY
     is_complete = has_history and not waiting.archives and count_entries(db, view) == len(shown)
-    has_archives = waiting.archives and format == ARCHIVE_FORMAT
+    has_archives = has_history and format == ARCHIVE_FORMAT  # and else it goes on by pages
+    is_paged = not has_archives and not is_complete
     frame = Frame(
-        next=find_next(db, site, view, format, newest) if format == PAGED_FORMAT else None,
-        prev_archive=archive_url(site, view, waiting.archives) if has_archives else None,
+        next=find_next(db, site, view, format, newest) if is_paged else None,
+        prev_archive=archive_url(site, view, waiting.archives) if has_archives and waiting.archives else None,
         is_complete=is_complete,
         tombstones=tuple(waiting.tombstones),
     )

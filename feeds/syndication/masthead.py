@@ -73,8 +73,13 @@ def describe(
         subtitle=subtitle.strip() or None,
         language=language_tag(language),
         frame=frame,
-        hubs=tuple(dict.fromkeys(filter(is_address, site.hubs))),
+        hubs=tuple(dict.fromkeys(filter(is_address, site.hubs))) if is_topic(view, frame) else (),
     )
+
+
+def is_topic(view: View, frame: Frame) -> bool:
+    """Whether hubs announce the document: only the live feed of a view, and none a reader has made up."""
+    return frame.url is None and view.kind != "query"
 
 
 def name_publisher(site: Site) -> str:

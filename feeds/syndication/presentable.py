@@ -61,6 +61,9 @@ TYPES = {
 #: The addresses in a frame: of the document itself and of others (RFC 5005).
 LINKED = ("url", "next", "current", "prev_archive", "next_archive")
 
+#: Characters of a summary, markup too; what is longer is a body that stands in its place.
+LONGEST_SUMMARY = 1_000
+
 UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -80,7 +83,8 @@ class Presentable:
 def present_all(entries: Sequence[StoredEntry], site: Site, frame: Frame = ALONE) -> list[Presentable]:
     """Return the entries that can be rendered, made presentable, in the same order.
 
-    Where the frame is of summaries, the content is left out; without a summary the excerpt stands for it.
+    Where the frame is of summaries, the content is left out; without a summary, or with one that is a whole
+    body, the excerpt stands for it.
     """
     own: dict[int, Origin] = {}  # by object: the entries of a source share one
     for stored in entries:
@@ -113,7 +117,8 @@ def _present(stored: StoredEntry, own: Origin, site: Site, *, is_full: bool) -> 
     origin = find_origin(stored, own)
     summary, content = _told(entry.summary), _told(entry.content)
     if not is_full:
-        summary, content = summary or _told(escape_text(stored.excerpt)), None
+        is_short = summary is not None and len(summary) <= LONGEST_SUMMARY
+        summary, content = summary if is_short else _told(escape_text(stored.excerpt)), None
     presentable = Entry(
         id=entry.id,
         link=entry.link or entry_url(site, stored.key),

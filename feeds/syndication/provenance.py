@@ -38,6 +38,11 @@ def find_via(stored: StoredEntry, origin: Origin, own: Origin) -> str | None:
     return None if via in (origin.link, origin.url) else via
 
 
+def name_origin(origin: Origin) -> str:
+    """Return what to call the origin of an entry: its title, else where it stands."""
+    return origin.title or origin.url or origin.link or ""
+
+
 def _of_republished(origin: Origin) -> Origin | None:
     """Return what can be told of the origin, or None where that names no place."""
     url, link = _public(origin.url), _public(origin.link)

@@ -16,7 +16,7 @@ from feeds.syndication.faults import Faults
 from feeds.syndication.health import render_changes
 from feeds.syndication.history import ARCHIVE_FORMAT, Shown, read_archive, read_live
 from feeds.syndication.rss_atom import ATOM_TYPE, render_atom
-from feeds.syndication.selecting import name_parameters, narrow, read_selected
+from feeds.syndication.selecting import is_costly, name_parameters, narrow, read_selected
 
 CHANGES = 50  # in the feed of changes of health
 
@@ -33,8 +33,9 @@ class Work:
     read: Callable[[Transaction, Site], tuple[Any, Faults]]  #: the content
     render: Callable[[Site, Any], bytes]
     is_history: bool = False  #: entries as they were once: their faults say nothing of what they are now
-    view: View | None = None  #: what is shown, where its documents hold entries (`Shown`)
+    trail_of: View | None = None  #: what is shown, where past editions are remembered, for deltas
     is_passing: bool = False  #: nothing is stored of its editions: anybody can ask for any number of such
+    is_costly: bool = False  #: only a few of its kind are made at once
 
 
 def of_view(view: View, format: str, selection: Selection = EVERYTHING) -> Work:
@@ -48,7 +49,7 @@ def of_view(view: View, format: str, selection: Selection = EVERYTHING) -> Work:
         look=lambda db: (view, views.revision(db, view.revised_by)),
         read=lambda db, site: read_live(db, view, format, site),
         render=lambda site, shown: kind.render(view, site, shown.entries, shown.frame),
-        view=view,
+        trail_of=view,
     )
 
 
@@ -79,6 +80,7 @@ def _of_selection(view: View, format: str, selection: Selection) -> Work:
         read=read,
         render=lambda site, shown: kind.render(narrowed, site, shown.entries, shown.frame),
         is_passing=True,
+        is_costly=is_costly(view, selection),
     )
 
 

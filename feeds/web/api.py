@@ -16,13 +16,13 @@ from feeds.store.patience import limited
 from feeds.store.reports import report_source, report_sources
 from feeds.store.sources import find_source
 from feeds.store.views import find_view
-from feeds.syndication.selecting import MOST_SECONDS
+from feeds.syndication.selecting import MOST_SECONDS, is_costly
 from feeds.web import shapes
 from feeds.web.names import check_name
 from feeds.web.openapi import describe_api
 from feeds.web.pages import find_public_entry
 from feeds.web.paging import Page, read_page, read_withdrawn
-from feeds.web.parameters import is_costly, read_limit, read_selection
+from feeds.web.parameters import read_limit, read_selection
 from feeds.web.presentation import absolute
 from feeds.web.refreshing import refresh_by_token
 from feeds.web.service import get_service
@@ -71,9 +71,8 @@ def show_entries() -> Response:
     selection = read_selection(request.args, DEFAULT_LIMIT, MOST_ENTRIES)
     limit = selection.limit or DEFAULT_LIMIT
     service = get_service()
-    turn = (
-        service.editions.turns.take() if is_costly(selection) or "search" in request.args else nullcontext()
-    )
+    is_search = "search" in request.args or is_costly(ALL, selection)
+    turn = service.editions.turns.take() if is_search else nullcontext()
     with turn, service.store.read() as db, limited(db, MOST_SECONDS):
         page = read_page(db, _find_asked_view(db), limit, selection.before, selection)
     entries = [shapes.shape_entry(stored) for stored in page.entries]

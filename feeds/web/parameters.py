@@ -42,11 +42,6 @@ def read_selection(asked: Mapping[str, str], usual_limit: int, most: int = MOST_
     )
 
 
-def is_costly(selection: Selection) -> bool:
-    """Whether more is asked than to walk a view."""
-    return selection.query is not None or selection.language is not None
-
-
 def read_limit(text: str | None, most: int) -> int | None:
     """Return a number of entries; answers 400."""
     if text is None:

@@ -62,9 +62,9 @@ def show_unavailable(error: Exception) -> Response:
 
 
 def show_too_slow(error: Exception) -> Response:
-    """503: a search that would keep the database from everybody else."""
+    """503: a search, or a long feed, that would keep the service from everybody else."""
     log.warning("%s: %s", request.url_rule or request.path, error)
-    reason = f"This search was given up: {error}. Ask for something more precise, or try again shortly."
+    reason = f"This was given up: {error}. Ask for something more precise, or try again shortly."
     return show(ServiceUnavailable(reason, retry_after=RETRY_AFTER))
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from syndication_rules import ATOM, check_atom
 from syndication_samples import ARCHIVE, BARE, CHINESE, ENTRIES, FULL, PAPER, SITE, SOURCE, stored
 
@@ -193,6 +194,20 @@ def test_the_source_of_a_republished_entry_is_where_it_was_first():
     assert text(source, "id") == "tag:elsewhere.example,2020:feed"
     assert text(source, "updated") == "2024-04-01T00:00:00Z"
     assert links(source) == [{"rel": "alternate", "href": "https://elsewhere.example/"}]
+
+
+@pytest.mark.parametrize(
+    ("origin", "title"),
+    [
+        (Origin(url="https://elsewhere.example/feed", link="https://elsewhere.example/"), "feed"),
+        (Origin(link="https://elsewhere.example/"), ""),
+    ],
+)
+def test_an_origin_without_a_title_goes_by_its_address(origin, title):
+    entry = stored(FULL, origin=origin)
+
+    assert text(entry_of(entry), "source/title") == f"https://elsewhere.example/{title}"
+    assert text(entry_of(stored(replace(FULL, authors=()), origin=origin)), "source/author/name") is None
 
 
 def test_a_source_whose_own_id_is_no_address_goes_by_its_key():

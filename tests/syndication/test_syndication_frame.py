@@ -7,9 +7,10 @@ import pytest
 from syndication_rules import ATOM, CHECKS, HISTORY, TOMBSTONES, check_atom, check_json, check_rss
 from syndication_samples import FULL, SITE, stored
 
-from feeds.model import ALL, Frame, Tombstone
+from feeds.model import ALL, Frame, Tombstone, View
 from feeds.syndication import FORMATS
 from feeds.syndication.jsonfeed import render_json
+from feeds.syndication.masthead import describe
 from feeds.syndication.rss_atom import render_atom, render_rss
 
 HERE = "https://feeds.example"
@@ -83,6 +84,16 @@ def test_hubs_are_advertised():
     assert links(atom_of(Frame(), site))[2:] == [("hub", hub) for hub in HUBS]
     assert links(channel_of(Frame(), site))[1:] == [("hub", hub) for hub in HUBS]
     assert json_of(Frame(), site)["hubs"] == [{"type": "WebSub", "url": hub} for hub in HUBS]
+
+
+@pytest.mark.parametrize("rel_of", [atom_of, channel_of])
+def test_what_no_hub_announces_advertises_none(rel_of):
+    site = replace(SITE, hubs=HUBS)
+    part = Frame(url="https://feeds.example/rss.xml?limit=3")
+
+    assert "hub" not in dict(links(rel_of(part, site)))
+    assert "hubs" not in json_of(part, site)
+    assert describe(View("query", "a", query="a"), site, [], "rss.xml").hubs == ()
 
 
 def test_a_withdrawn_entry_has_its_tombstone_before_the_entries():

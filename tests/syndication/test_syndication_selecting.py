@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -12,11 +13,13 @@ from syndication_samples import SITE
 from feeds.errors import QueryError, TooSlowError
 from feeds.model import ALL, Changes, Declaration, Entry, FreshEntry, Placed, Selection, View
 from feeds.store import entries, open_store, sources
+from feeds.store.site import ensure_site, note_limit
 from feeds.store.view_schema import editions as stored_editions
-from feeds.syndication import FORMATS, addresses, selecting
+from feeds.syndication import FORMATS, addresses, failures, selecting
 from feeds.syndication.editions import Editions
+from feeds.syndication.failures import PAUSE, Failures
 from feeds.syndication.selecting import list_parameters, name_parameters, narrow, read_selected
-from feeds.syndication.turns import Turns
+from feeds.syndication.works import of_view
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 QUERY = View("query", "台灣 1", title="台灣 1", query="台灣 1")
@@ -82,6 +85,7 @@ def test_what_is_selected_is_a_feed_of_its_own_and_its_pages_are_one():
         return addresses.feed_id(SITE, narrow(ALL, Selection(**selected)))
 
     assert identify() == identify(limit=3) == identify(before="k") == addresses.feed_id(SITE, ALL)
+    assert identify() == identify(since=selecting.EPOCH)  # the pages of a feed that begins with a flood
     assert len({identify(), identify(language="zh"), identify(query="zh"), identify(is_folded=True)}) == 4
 
 
@@ -146,17 +150,34 @@ def test_a_folded_entry_tells_of_the_others(store):
     assert other.url == "https://paper.example/0"
 
 
-def test_a_live_json_feed_leads_on_to_all_entries(store, made, monkeypatch):
+@pytest.mark.parametrize("name", ["rss.xml", "feed.json"])
+def test_a_live_feed_without_archives_leads_on_to_all_entries(store, monkeypatch, name):
+    with store.write() as db:
+        ensure_site(db, SITE.base_url, NOW)
+        note_limit(db, 3)
     put(store, 7)
     frames = []
-    monkeypatch.setitem(FORMATS, "feed.json", spy(FORMATS["feed.json"], frames))
-    Editions(store, lambda: replace(SITE, limit=3), "1").find(ALL, "feed.json", NOW)
-    Editions(store, lambda: replace(SITE, limit=7), "1").find(ALL, "feed.json", NOW)
+    monkeypatch.setitem(FORMATS, name, spy(FORMATS[name], frames))
+    Editions(store, lambda: replace(SITE, limit=3), "1").find(ALL, name, NOW)
+    Editions(store, lambda: replace(SITE, limit=7), "1").find(ALL, name, NOW)
 
     [(shown, frame), (_, whole)] = frames
     assert frame.url is None
-    assert frame.next == f"{SITE.base_url}/feed.json?before={shown[2].key}"  # behind the newest three
+    assert frame.next == f"{SITE.base_url}/{name}?before={shown[2].key}"  # behind the newest three
     assert whole.next is None
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_complete_leads_nowhere(store, made, monkeypatch, name):
+    put(store, 7)  # none of which an archive document holds
+    frames = []
+    monkeypatch.setitem(FORMATS, name, spy(FORMATS[name], frames))
+    Editions(store, lambda: replace(SITE, limit=3), "1").find(ALL, name, NOW)
+
+    [(shown, frame)] = frames
+    assert len(shown) == 7
+    assert frame.is_complete
+    assert frame.next is None
 
 
 def spy(format, frames):
@@ -244,22 +265,75 @@ def endless(db, *_, **__):
     )
 
 
-def test_no_more_than_so_many_searches_are_carried_out_at_once():
-    turns = Turns(at_once=1, patience=0.05)
-    with turns.take():
-        refused = []
+def test_who_waits_for_a_search_that_takes_too_long_is_told_at_once(store, made, monkeypatch):
+    put(store)
+    asked = []
 
-        def ask():
-            try:
-                with turns.take():
-                    pass
-            except TooSlowError as error:
-                refused.append(str(error))
+    def list_slowly(*_):
+        asked.append(1)
+        time.sleep(0.2)
+        raise TooSlowError("what was asked takes longer than it may")
 
-        thread = threading.Thread(target=ask)
+    monkeypatch.setattr(selecting, "list_selected", list_slowly)
+    told = []
+
+    def ask():
+        with pytest.raises(TooSlowError) as caught:
+            made.find(QUERY, "feed.json", NOW)
+        told.append(str(caught.value))
+
+    threads = [threading.Thread(target=ask) for _ in range(5)]
+    for thread in threads:
         thread.start()
+    for thread in threads:
         thread.join()
-    with turns.take():
-        pass
 
-    assert refused == ["too many searches were asked for at once"]
+    assert told == ["what was asked takes longer than it may"] * 5
+    assert len(asked) == 1
+
+
+def test_what_takes_too_long_is_tried_again_later(store, made, monkeypatch):
+    put(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(selecting, "MOST_SECONDS", 0.05)
+        patch.setattr(selecting, "list_selected", endless)
+        with pytest.raises(TooSlowError):
+            made.find(QUERY, "feed.json", NOW)
+    with pytest.raises(TooSlowError):
+        made.find(QUERY, "feed.json", NOW + PAUSE / 2)
+
+    assert b"1" in made.find(QUERY, "feed.json", NOW + PAUSE).body
+    assert made.find(QUERY, "rss.xml", NOW)
+
+
+def test_only_so_many_slow_searches_are_remembered(store, monkeypatch):
+    monkeypatch.setattr(failures, "MOST", 2)
+    slow = Failures(store)
+    for n in range(3):
+        slow.remember_slow((f"query:{n}", "rss.xml"), TooSlowError("too slow"), NOW)
+
+    slow.raise_slow(("query:0", "rss.xml"), NOW)
+    for n in (1, 2):
+        with pytest.raises(TooSlowError):
+            slow.raise_slow((f"query:{n}", "rss.xml"), NOW)
+
+
+@pytest.mark.parametrize(
+    ("view", "selection", "expected"),
+    [
+        (ALL, Selection(limit=20), False),
+        (ALL, Selection(is_full=False, since=NOW, before="k"), False),
+        (ALL, Selection(limit=201), True),
+        (ALL, Selection(language="zh"), True),
+        (ALL, Selection(query="a"), True),
+        (ALL, Selection(is_folded=True), True),
+        (QUERY, Selection(), True),
+        (View("search", "s", query="a"), Selection(limit=20), True),
+    ],
+)
+def test_only_what_costs_more_than_a_walk_takes_turns(view, selection, expected):
+    assert of_view(view, "rss.xml", selection).is_costly is expected
+
+
+def test_a_saved_search_is_kept_and_takes_no_turn():
+    assert not of_view(View("search", "s", query="a"), "rss.xml").is_costly

@@ -6,7 +6,7 @@ import pytest
 from syndication_rules import ATOM, CONTENT, check_atom, check_json, check_rss
 from syndication_samples import BARE, CHINESE, FULL, SITE, SOURCE, stored
 
-from feeds.model import ALL, Frame, Origin, Related
+from feeds.model import ALL, ALONE, Frame, Origin, Related
 from feeds.syndication.jsonfeed import render_json
 from feeds.syndication.rss_atom import render_atom, render_rss
 
@@ -41,6 +41,16 @@ def test_an_entry_without_a_summary_is_summed_up_by_its_excerpt():
     assert item_of(CUT).findtext("description") == "大桥今天 &lt;通车&gt;。"  # HTML of plain text
     assert entry_of(CUT).findtext(f"{ATOM}summary") == "大桥今天 &lt;通车&gt;。"
     assert json_of(CUT)["content_text"] == "大桥今天 <通车>。"
+
+
+@pytest.mark.parametrize("content", [None, CHINESE.content])
+def test_a_summary_that_is_a_whole_body_is_cut_to_the_excerpt(content):
+    entry = replace(CUT, entry=replace(CHINESE, summary=f"<p>{'很长。' * 400}</p>", content=content))
+
+    assert item_of(entry).findtext("description") == "大桥今天 &lt;通车&gt;。"
+    assert entry_of(entry).findtext(f"{ATOM}summary") == "大桥今天 &lt;通车&gt;。"
+    assert json_of(entry)["content_text"] == "大桥今天 <通车>。"
+    assert "很长" in item_of(entry, ALONE).findtext("description")
 
 
 def test_nothing_is_invented_where_there_is_nothing_to_sum_up():

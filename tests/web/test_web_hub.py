@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feeds.store import subscriber_requests, subscribers
+from feeds.store.searches import sync_searches
 from feeds.web import hub
 
 TOPIC, CALLBACK = "http://feeds.example/atom.xml", "https://reader.example/cb?id=1&b"
@@ -71,6 +72,30 @@ def test_every_feed_is_a_topic_at_the_address_it_gives_itself(client, waiting, p
     assert ask(client, topic=topic).status_code == 202
     assert [asked.topic for asked in waiting()] == [topic]
     assert client.get(path).headers["Link"] == LINKS.format(topic)
+
+
+@pytest.mark.parametrize("file", ["rss.xml", "atom.xml", "feed.json"])
+@pytest.mark.parametrize(
+    ("address", "is_topic"),
+    [
+        ("/{}", True),
+        ("/sources/%E6%97%A9%E6%8A%A5/{}", True),
+        ("/searches/news/{}", True),
+        ("/{}?limit=5", False),
+        ("/{}?full=0", False),
+        ("/searches/news/{}?lang=zh", False),
+        ("/search/{}?q=a", False),
+    ],
+)
+def test_a_document_names_the_hub_that_takes_its_address_and_no_other(client, store, file, address, is_topic):
+    with store.write() as db:
+        sync_searches(db, {"news": "消息"})
+    path = address.format(file)
+    response = client.get(path)
+
+    assert ask(client, topic=f"http://feeds.example{path}").status_code == (202 if is_topic else 404)
+    assert ("http://feeds.example/hub" in response.text) is is_topic
+    assert ("Link" in response.headers) is is_topic
 
 
 @pytest.mark.parametrize(

@@ -216,12 +216,21 @@ def test_too_many_searches_at_once_are_put_off(app, client, monkeypatch):
     turns = app.extensions["feeds"].editions.turns
     monkeypatch.setattr(turns, "_patience", 0.01)
     with turns.take(), turns.take():
-        for path in ("/search/?q=one", "/search/rss.xml?q=one", "/rss.xml?limit=1", "/api/v1/entries?q=one"):
+        for path in (
+            "/search/?q=one",
+            "/search/rss.xml?q=one",
+            "/rss.xml?lang=en",
+            "/feed.json?fold=1",
+            "/atom.xml?limit=1000",
+            f"{quote('/searches/台灣/')}rss.xml?full=0",
+            "/api/v1/entries?q=one",
+        ):
             response = client.get(path)
             assert response.status_code == 503
             assert response.headers["Retry-After"] == str(problems.RETRY_AFTER)
             assert "too many searches" in response.text
-        assert client.get("/rss.xml").status_code == 200
+        for path in ("/rss.xml", "/rss.xml?limit=20", "/feed.json?full=0", "/atom.xml?since=2024-01-01"):
+            assert client.get(path).status_code == 200, path
 
 
 # --- The API ----------------------------------------------------------------------------------------
