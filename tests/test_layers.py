@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "text": set(),
     "config": {"text"},
     "errors": set(),
-    "model": set(),
+    "model": {"text"},
     "__init__": {"parsing", "curation"},
     "__main__": {"cli"},
 }

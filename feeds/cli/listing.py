@@ -15,6 +15,7 @@ from feeds.daemon.composing import now
 from feeds.errors import SourceError
 from feeds.model import PollOutcome, SourceReport
 from feeds.store import Transaction, reports, summary
+from feeds.text.urls import public_url
 
 SHOWN_POLLS = 20
 
@@ -63,7 +64,7 @@ def show(ctx: click.Context, source: str, as_json: bool) -> None:
             return
         if file is None and not session.is_source(db, source):
             raise SourceError(
-                f"{source}: there is no such source (feeds sources lists them), nor such a file"
+                f"{public_url(source)}: there is no such source (feeds sources lists them), nor such a file"
                 f" in {configuration.settings.seeds.dir}"
             )
         report, count = _find_report(db, source)

@@ -17,6 +17,7 @@ from feeds.errors import SourceError
 from feeds.model import Source
 from feeds.store import Store, Transaction, open_store, sources
 from feeds.store.site import find_site_id
+from feeds.text.urls import public_url
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def find_source(db: Transaction, name: str) -> Source:
     """Return the source with this slug, address or key; raises SourceError where there is none."""
     source = sources.find_source(db, name) or sources.find_source_by_url(db, name)
     if source is None:
-        raise SourceError(f"{name}: there is no such source (feeds sources lists them)")
+        raise SourceError(f"{public_url(name)}: there is no such source (feeds sources lists them)")
     return source
 
 

@@ -20,8 +20,8 @@ from feeds.polling.network import Network
 from feeds.polling.reading import Reader
 from feeds.store import Transaction, sources
 from feeds.store.site import ensure_site
-from feeds.syndication.opml import render_opml
-from feeds.text.urls import is_web_url
+from feeds.syndication.opml import is_subscription, render_opml
+from feeds.text.urls import is_web_url, public_url
 
 HAND_DOOR = "hand"
 
@@ -44,7 +44,8 @@ def add(ctx: click.Context, url: str, name: str | None, category: str | None) ->
     if known is not None and known.retired is None:
         click.echo(f"{source.slug}: is subscribed already")
     else:
-        click.echo(f"{source.slug}: subscribed to {name or title or address} ({address})")
+        told = public_url(address)
+        click.echo(f"{source.slug}: subscribed to {name or title or told} ({told})")
 
 
 def _complete(declaration: Declaration, known: Source | None) -> Declaration:
@@ -61,7 +62,8 @@ def _complete(declaration: Declaration, known: Source | None) -> Declaration:
 
 def _check_address(url: str) -> None:
     if not is_web_url(url):
-        raise SourceError(f"{url}: is no http(s) address")
+        told = public_url(url) if "://" in url else public_url(f"//{url}").removeprefix("//")
+        raise SourceError(f"{told}: is no http(s) address")
 
 
 async def _discover(settings: Settings, url: str) -> tuple[str, str | None]:
@@ -100,8 +102,7 @@ def _refuse_declared(source: Source, config_path: str) -> None:
 @click.pass_context
 def pause(ctx: click.Context, source: str) -> None:
     """Stop polling a source for now; its entries stay."""
-    _set_paused(ctx, source, paused=True)
-    click.echo(f"{source}: paused")
+    click.echo(f"{_set_paused(ctx, source, paused=True)}: paused")
 
 
 @click.command()
@@ -109,13 +110,15 @@ def pause(ctx: click.Context, source: str) -> None:
 @click.pass_context
 def resume(ctx: click.Context, source: str) -> None:
     """Poll a paused source again."""
-    _set_paused(ctx, source, paused=False)
-    click.echo(f"{source}: resumed")
+    click.echo(f"{_set_paused(ctx, source, paused=False)}: resumed")
 
 
-def _set_paused(ctx: click.Context, name: str, *, paused: bool) -> None:
+def _set_paused(ctx: click.Context, name: str, *, paused: bool) -> str:
+    """Return the slug of the source."""
     with session.opened_store(setup.read_configuration(ctx)) as store, store.write() as db:
-        sources.set_paused(db, session.find_source(db, name), paused)
+        source = session.find_source(db, name)
+        sources.set_paused(db, source, paused)
+    return source.slug
 
 
 @click.command(name="import")
@@ -139,8 +142,13 @@ def import_opml(ctx: click.Context, file: Path) -> None:
 
 
 def _import_one(db: Transaction, declaration: Declaration) -> bool:
-    """Add one source; return whether it is new to us."""
+    """Add one source; return whether it is new to us.
+
+    Lists call most sources what these call themselves: that is no name of the owner's, and may change.
+    """
     known = sources.find_subscribed(db, declaration)
+    if known is not None and declaration.name == known.title:
+        declaration = replace(declaration, name=None)
     sources.add_source(db, declaration, HAND_DOOR, now())
     return known is None or known.retired is not None
 
@@ -149,13 +157,18 @@ def _import_one(db: Transaction, declaration: Declaration) -> bool:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.pass_context
 def export_opml(ctx: click.Context, file: Path | None) -> None:
-    """Write the subscriptions as OPML, to standard output or to FILE."""
+    """Write the subscriptions as OPML, to standard output or to FILE.
+
+    Private ones stay out of it, and so do the passwords and keys in addresses: standard error says how many.
+    """
     configuration = setup.read_configuration(ctx)
     settings = configuration.settings
     with session.opened_store(configuration) as store, store.write() as db:
-        chosen = [source for source in sources.list_sources(db, ("feed", "page")) if not source.retired]
+        subscribed = [source for source in sources.list_sources(db) if is_subscription(source)]
         described = settings.describe_site(*ensure_site(db, settings.base_url, now()))
-    body = render_opml(described, chosen)
+    told = [source for source in subscribed if not source.private]
+    body = render_opml(described, told)
+    _tell_left_out(len(subscribed) - len(told), sum(public_url(one.url) != one.url for one in told))
     if file is None:
         sys.stdout.buffer.write(body)
         return
@@ -163,4 +176,13 @@ def export_opml(ctx: click.Context, file: Path | None) -> None:
         file.write_bytes(body)
     except OSError as error:
         raise SourceError(f"{file}: {(error.strerror or str(error)).lower()}") from error
-    click.echo(f"{len(chosen)} subscriptions written to {file}")
+    click.echo(f"{len(told)} subscriptions written to {file}")
+
+
+def _tell_left_out(private: int, secret: int) -> None:
+    left_out = [
+        f"{private} private {'subscription' if private == 1 else 'subscriptions'}" if private else "",
+        f"the password or key of {secret} {'address' if secret == 1 else 'addresses'}" if secret else "",
+    ]
+    if any(left_out):
+        click.echo(f"left out: {', '.join(filter(None, left_out))}", err=True)

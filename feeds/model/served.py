@@ -78,6 +78,11 @@ class View:
     narrowed: str = ""  #: where parameters make another feed of it: these, in one spelling
 
     @property
+    def display_title(self) -> str:
+        """What it is called wherever it is told; empty for everything, which is called as the site is."""
+        return (self.title or "").strip() or self.name
+
+    @property
     def key(self) -> str:
         """Its name in the store: `all`, else its kind and name: `source:<slug>`, `query:<query>`."""
         return f"{self.kind}:{self.name}" if self.name else self.kind

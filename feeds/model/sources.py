@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
-from urllib.parse import urlsplit
 
 from feeds.model.written import Validators
+from feeds.text.urls import public_url
 
 #: feed and page are fetched; seeds is the watched directory; archive is a publisher of seed documents.
 SourceKind = Literal["feed", "page", "seeds", "archive"]
@@ -30,12 +30,6 @@ class Declaration:
     paused: bool = False
     kind: SourceKind = "feed"
     key: str | None = None  #: the permanent identity it had elsewhere (OPML, backup); else the url
-
-
-def _host_and_path(url: str) -> str:
-    """Return an address as a name: without scheme, password and query, where keys may stand."""
-    parts = urlsplit(url)
-    return f"{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/") or url
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +59,12 @@ class Source:
 
     @property
     def display_title(self) -> str:
-        """What people call it: the owner's name, else its own title, else its address without secrets."""
-        return self.name or self.title or _host_and_path(self.url)
+        """What it is called wherever it is told: the owner's name, else its own title, else its address.
+
+        That is told without the passwords and keys in it.
+        """
+        named = (self.name or "").strip() or (self.title or "").strip()
+        return named or public_url(self.url)
 
     @property
     def is_polled(self) -> bool:

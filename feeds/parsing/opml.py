@@ -11,8 +11,10 @@ from feeds.parsing.refusal import refusal
 from feeds.parsing.xml import read_xml
 from feeds.text.urls import source_address
 
-#: Our own attribute, in whatever namespace: the permanent identity a source had where the list was written.
+#: Our own attributes, in whatever namespace: the permanent identity that a source had where the list was
+#: written, and what it calls itself.
 KEY = "feedsKey"
+TITLE = "feedsTitle"
 
 
 def parse_opml(document: Document) -> tuple[tuple[Declaration, ...], str | None]:
@@ -50,9 +52,11 @@ def _read_outline(outline: Element, folder: str | None) -> Declaration | None:
     url = source_address(loose_attribute(outline, "xmlUrl") or "")
     if url is None:
         return None
+    name, title = _name_of(outline), loose_attribute(outline, TITLE)
     return Declaration(
         url=url,
-        name=_name_of(outline),
+        name=None if name in (title, url) else name,
+        title=title,
         category=folder or _own_category(outline),
         key=loose_attribute(outline, KEY),
     )

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, selec
 
 from feeds.model import Source, StoredEntry, Tombstone, View
 from feeds.store.database import Transaction
-from feeds.store.entries import is_public
 from feeds.store.fetching import is_among, write_list
+from feeds.store.places import is_public
 from feeds.store.schema import entries, versions
 from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
 from feeds.store.source_rows import find_sources_by_number

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import exists, false, or_, select, true
 
-from feeds.model import ALL, View
+from feeds.model import ALL, View, ViewKind
 from feeds.store.database import Transaction
 from feeds.store.schema import categories, entry_categories, sources
 from feeds.store.searches import list_searches
@@ -23,24 +23,34 @@ def list_views(db: Transaction, limit: int | None = None, after: str | None = No
     The list continues behind the view with the key `after`, which need not be there any more. Raises
     ValueError where that can be the key of no view.
     """
-    kinds = list(LISTERS)
+    listers = list(LISTERS.values())
     name: str | None = None
     if after is not None:
         kind, _, name = after.partition(":")
-        kinds = kinds[kinds.index(kind) :]
+        listers = listers[[*map(str, LISTERS)].index(kind) :]
     found: list[View] = []
-    for each in kinds:
-        found += LISTERS[each](db, name, None if limit is None else limit - len(found))
+    for list_some in listers:
+        found += list_some(db, name, None if limit is None else limit - len(found))
         name = None
     return found
 
 
+def list_kinds(db: Transaction) -> list[ViewKind]:
+    """Return the kinds of which there is a public view, in the order in which they are listed.
+
+    The list of the views of one begins behind the key `<kind>:`.
+    """
+    return [kind for kind, list_some in LISTERS.items() if list_some(db, None, 1)]
+
+
 def categories_by_source(db: Transaction) -> dict[str, str]:
-    """Return the category of each public source that has one, by its slug."""
-    chosen = select(sources.c.slug, sources.c.category).where(
-        sources.c.private == false(), sources.c.category.is_not(None)
+    """Return what the category of each public source that has one is called, by the slug of the source."""
+    chosen = (
+        select(sources.c.slug, categories.c.title)
+        .join(categories, categories.c.name == sources.c.category_name)
+        .where(sources.c.private == false())
     )
-    return {row.slug: row.category for row in db.execute(chosen)}
+    return {row.slug: row.title for row in db.execute(chosen)}
 
 
 def _list_all(db: Transaction, after: str | None, limit: int | None) -> list[View]:
@@ -78,10 +88,10 @@ def _list_searches(db: Transaction, after: str | None, limit: int | None) -> lis
     return [view for view in found if view.name > (after or "")][:limit]
 
 
-#: In the order in which they are listed.
-LISTERS: dict[str, Lister] = {
+#: In the order in which they are listed: categories, of which there may be thousands, after what was chosen.
+LISTERS: dict[ViewKind, Lister] = {
     "all": _list_all,
-    "category": _list_categories,
-    "source": _list_sources,
     "search": _list_searches,
+    "source": _list_sources,
+    "category": _list_categories,
 }

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, func, select, update
 
 from feeds.model import NO_LONGER_DECLARED, Declaration, Source, SourceState, View
+from feeds.store.categories import declare_category, entitle, name_category
 from feeds.store.database import Transaction, insert
-from feeds.store.filing import name_categories, refile
 from feeds.store.history import insert_unseen
 from feeds.store.known import Known
-from feeds.store.places import find_numbers, find_views_of_source, of_source, settle
+from feeds.store.places import find_numbers, find_views_of_source, of_source
 from feeds.store.revisions import SOURCES, touch
 from feeds.store.schema import doors, source_states, sources
-from feeds.store.source_rows import FIELDS, find_source_by_number, load_sources
+from feeds.store.source_rows import FIELDS, PLACING, change_source, find_source_by_number, load_sources
 from feeds.store.states import save_state
 from feeds.text.slugs import slugify
 from feeds.text.urls import find_twin
@@ -72,13 +72,8 @@ def close_door(db: Transaction, source: Source, door: str, now: datetime) -> Sou
     left = select(doors.c.door).where(doors.c.source_number == source.number).limit(1)
     if db.execute(left).first() is not None:
         return _agree(db, source, now)
-    db.execute(
-        update(sources)
-        .where(sources.c.number == source.number, sources.c.retired.is_(None))
-        .values(retired=NO_LONGER_DECLARED)
-    )
-    touch(db, [SOURCES])
-    return _reload(db, source.number)
+    left_over = _reload(db, source.number)
+    return left_over if left_over.retired else change_source(db, left_over, {"retired": NO_LONGER_DECLARED})
 
 
 def list_doors(db: Transaction) -> list[str]:
@@ -143,21 +138,19 @@ def _create(db: Transaction, declaration: Declaration, now: datetime) -> Source:
         added=now,
     )
     row = {column.name: getattr(source, column.name) for column in FIELDS if column.name != "number"}
-    row["category_name"] = _name_category(db, source.category)
+    row["category_name"] = declare_category(db, source.category)
     (number,) = db.execute(sources.insert().values(row).returning(sources.c.number)).one()
     source = replace(source, number=number)
+    if not source.private:
+        entitle(db, [row["category_name"]])
     save_state(db, source, SourceState())
     touch(db, [SOURCES])
     return source
 
 
-def _name_category(db: Transaction, category: str | None) -> str | None:
-    return name_categories(db, [category], by_owner=True).get(category) if category else None
-
-
 def _take_up(db: Transaction, source: Source, declaration: Declaration) -> Source:
     """Poll again, and at once, what was retired or only an archive."""
-    taken: dict[str, Any] = {"kind": declaration.kind if source.kind == "archive" else source.kind}
+    taken: dict[str, Any] = {"kind": declaration.kind} if source.kind == "archive" else {}
     if source.retired is not None:
         taken |= {"retired": None, "paused": False}
         db.execute(
@@ -165,9 +158,7 @@ def _take_up(db: Transaction, source: Source, declaration: Declaration) -> Sourc
             .where(source_states.c.source_number == source.number)
             .values(next_poll=None, rule=None, failures=0, failing_since=None, last_error=None)
         )
-    db.execute(update(sources).where(sources.c.number == source.number).values(taken))
-    touch(db, [SOURCES])
-    return replace(source, **taken)
+    return change_source(db, source, taken) if taken else source
 
 
 def _secure(db: Transaction, source: Source, url: str, now: datetime) -> Source:
@@ -182,8 +173,7 @@ def _secure(db: Transaction, source: Source, url: str, now: datetime) -> Source:
     )
     if not changed.rowcount:
         return source
-    db.execute(update(sources).where(sources.c.number == source.number).values(url=url))
-    return replace(source, url=url)
+    return change_source(db, source, {"url": url}, now)
 
 
 def _hear(db: Transaction, source: Source, declaration: Declaration, door: str, now: datetime) -> bool:
@@ -195,7 +185,7 @@ def _hear(db: Transaction, source: Source, declaration: Declaration, door: str, 
     _open(db, source, declaration, door, now)
     # Paused or resumed by hand stays so until the declaration itself changes.
     if declaration.paused != (before is not None and before.paused):
-        db.execute(update(sources).where(sources.c.number == source.number).values(paused=declaration.paused))
+        change_source(db, source, {"paused": declaration.paused})
     return True
 
 
@@ -211,25 +201,15 @@ def _open(db: Transaction, source: Source, declaration: Declaration, door: str, 
 def _agree(db: Transaction, source: Source, now: datetime) -> Source:
     """Make the source what its doors together say; its entries and their views follow."""
     agreed = _find_agreed(db, source.number)
-    changed = {field for field, value in agreed.items() if getattr(source, field) != value}
+    changed = {field: value for field, value in agreed.items() if getattr(source, field) != value}
     if not changed:
         return _reload(db, source.number)
-    agreed["category_name"] = _name_category(db, agreed["category"])
-    its_entries = of_source(source.number)
-    touched = find_views_of_source(db, source.number)
-    db.execute(update(sources).where(sources.c.number == source.number).values(agreed))
-    if "private" in changed:
-        settle(db, its_entries)
-    if changed & {"private", "category"}:
-        refile(db, source.number)
-    if changed - {"interval"}:
-        touch(db, [SOURCES])
+    change_source(db, source, changed, now)
+    if not PLACING.isdisjoint(changed):
         present = find_views_of_source(db, source.number)
-        touch(db, touched | present, now)
         if "private" not in changed:
-            present &= {View("category", agreed["category_name"] or "").key}
-        if changed & {"private", "category"}:
-            insert_unseen(db, present, find_numbers(db, its_entries))
+            present &= {View("category", name_category(agreed["category"]) or "").key}
+        insert_unseen(db, present, find_numbers(db, of_source(source.number)))
     return _reload(db, source.number)
 
 

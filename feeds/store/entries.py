@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import BigInteger, bindparam, false, func, or_, select, true
 
 from feeds.model import ALL, KnownEntry, Selection, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
@@ -16,6 +16,7 @@ from feeds.store.database import Transaction
 from feeds.store.fetching import as_stored, write_moment
 from feeds.store.held import MAKES_WAY
 from feeds.store.identifiers import find_key
+from feeds.store.places import is_public
 from feeds.store.schema import entries, sources, versions
 from feeds.store.selections import list_holding, list_selected
 from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
@@ -179,12 +180,6 @@ def list_quarantined(db: Transaction) -> list[Quarantined]:
     columns = entries.c.id, entries.c.quarantined, entries.c.key
     statement = select(*columns).where(entries.c.quarantined.is_not(None)).order_by(entries.c.number)
     return [Quarantined(*row) for row in db.execute(statement)]
-
-
-def is_public() -> ColumnElement[bool]:
-    """Whether an entry is from no private source."""
-    private = select(sources.c.number).where(sources.c.private == true())
-    return and_(entries.c.origin_number.not_in(private), entries.c.owner_number.not_in(private))
 
 
 _BY_KEY = (

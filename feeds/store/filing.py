@@ -2,63 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    Select,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    false,
-    literal,
-    select,
-    true,
-)
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, false, literal, select, true
 
+from feeds.store.categories import name_categories
 from feeds.store.chunks import chunks
-from feeds.store.columns import storable
 from feeds.store.database import Transaction, insert_for, insert_missing
-from feeds.store.schema import categories, entries, entry_categories, entry_sources, sources
-from feeds.text.slugs import slugify
+from feeds.store.schema import entries, entry_categories, entry_sources, sources
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite
 
 PLACE = ("visible", "live", "position", "tie")
-
-
-def name_categories(db: Transaction, labels: Iterable[str], *, by_owner: bool = False) -> dict[str, str]:
-    """Return the name in addresses of each label; a category has the label of an owner as its title.
-
-    Without one it has the first of its labels in the order of characters, whichever came first: a rebuilt
-    store calls it the same.
-    """
-    names = {label: slugify(storable(label)) for label in labels if label.strip()}
-    titles: dict[str, str] = {}
-    for label in sorted(names):
-        titles.setdefault(names[label], label.strip())
-    if titles:
-        rows = [{"name": name, "title": title} for name, title in titles.items()]
-        db.execute(_make_title(db.dialect.name, by_owner), rows)
-    return names
-
-
-@cache
-def _make_title(dialect: str, by_owner: bool) -> sqlite.Insert:
-    """Two sources that declare a category leave it the label of the first."""
-    statement = insert_for(dialect, categories)
-    title = statement.excluded.title
-    is_better = title != categories.c.title if by_owner else title < categories.c.title
-    is_free = ~exists().where(sources.c.category_name == categories.c.name)
-    return statement.on_conflict_do_update(
-        index_elements=[categories.c.name], set_={"title": title}, where=and_(is_better, is_free)
-    )
 
 
 class Place(Protocol):
@@ -85,7 +44,7 @@ def file_new(db: Transaction, labels: Mapping[int, Collection[str]], places: Map
     rows = [
         {"entry_number": number, "name": name, "inherited": False}
         | {column: getattr(places[number], column) for column in PLACE}
-        for number, name in _name_all(db, labels)
+        for number, name in _name_all(db, labels, places)
     ]
     if rows:
         db.execute(insert_missing(db, entry_categories), rows)
@@ -121,9 +80,14 @@ def refile(db: Transaction, source_number: int) -> None:
     db.execute(_make_inherit(db.dialect.name, _linked(entry_sources.c.entry_number.in_(brought))))
 
 
-def _name_all(db: Transaction, labels: Mapping[int, Collection[str]]) -> list[tuple[int, str]]:
+def _name_all(
+    db: Transaction, labels: Mapping[int, Collection[str]], places: Mapping[int, Place]
+) -> list[tuple[int, str]]:
     """Return (number of an entry, name of a category) for each of its labels, once each."""
-    names = name_categories(db, dict.fromkeys(label for own in labels.values() for label in own))
+    seen: dict[str, bool] = {}
+    for number, own in labels.items():
+        seen |= {label: places[number].visible or seen.get(label, False) for label in own}
+    names = name_categories(db, seen)
     filed = ((number, names[label]) for number, own in labels.items() for label in own if label in names)
     return list(dict.fromkeys(filed))
 

@@ -33,6 +33,13 @@ from feeds.store.database import Transaction
 from feeds.store.schema import entries, entry_categories, entry_sources, sources
 from feeds.store.selection_schema import entry_languages
 
+
+def is_public() -> ColumnElement[bool]:
+    """Whether an entry is from no private source."""
+    private = select(sources.c.number).where(sources.c.private == true())
+    return and_(entries.c.origin_number.not_in(private), entries.c.owner_number.not_in(private))
+
+
 #: In the views: neither withdrawn nor quarantined, and from no private source.
 IS_VISIBLE = and_(
     entries.c.withdrawn.is_(None),

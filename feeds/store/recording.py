@@ -6,12 +6,11 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from feeds.model import Placed, Source, View
-from feeds.store.columns import storable
+from feeds.store.categories import name_category
 from feeds.store.database import Transaction
 from feeds.store.held import Held
 from feeds.store.history import Insertion, find_members, insert
 from feeds.store.identifiers import find_key
-from feeds.text.slugs import slugify
 
 MOST_LOUD = 20  # corrections and withdrawals of a poll that wait in live feeds
 
@@ -64,8 +63,8 @@ class Recording:
         noted = {one.entry_number for _, one in (*self._quiet, *self._loud)}
         self._members = find_members(self._db, noted) if noted else {}
         own = {View("source", self._source.slug).key}
-        if self._source.category:
-            own.add(View("category", slugify(storable(self._source.category))).key)
+        if name := name_category(self._source.category):
+            own.add(View("category", name).key)
         for number in self._linked & self._members.keys():
             self._members[number] &= own
 

@@ -14,8 +14,8 @@ from sqlalchemy import Row, Select, select, update
 
 from feeds.model import PollOutcome, Refresh, RefreshRequest, RefreshResult
 from feeds.store.database import Transaction
-from feeds.store.schema import polls, refreshes, sources
-from feeds.text.urls import public_url
+from feeds.store.schema import polls, refreshes
+from feeds.store.source_rows import find_sources_by_number
 
 OUTCOME_COLUMNS = [polls.c[field.name] for field in fields(PollOutcome)]
 
@@ -114,16 +114,18 @@ def _load(db: Transaction, statement: Select[Any]) -> list[Refresh]:
 
 def _find_results(db: Transaction, numbers: Collection[int]) -> dict[int, list[RefreshResult]]:
     statement = (
-        select(polls.c.refresh_number, sources.c.slug, sources.c.name.label("given_name"))
-        .add_columns(sources.c.title, sources.c.url, *OUTCOME_COLUMNS)
-        .join(sources, sources.c.number == polls.c.source_number)
+        select(polls.c.refresh_number, polls.c.source_number, *OUTCOME_COLUMNS)
         .where(polls.c.refresh_number.in_(numbers))
         .order_by(polls.c.number)
     )
     results: dict[int, list[RefreshResult]] = defaultdict(list)
-    for row in db.execute(statement):
-        title = row.given_name or row.title or public_url(row.url)
-        results[row.refresh_number].append(RefreshResult(row.slug, title, read_outcome(row)))
+    rows = db.execute(statement).all()
+    polled = find_sources_by_number(db, {row.source_number for row in rows})
+    for row in rows:
+        source = polled[row.source_number]
+        results[row.refresh_number].append(
+            RefreshResult(source.slug, source.display_title, read_outcome(row))
+        )
     return results
 
 

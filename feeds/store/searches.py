@@ -44,7 +44,7 @@ def list_searches(db: Transaction) -> list[View]:
     """Return the saved searches by name."""
     rows = db.execute(select(searches).where(searches.c.declared == true())).all()
     found = [View("search", row.slug, title=row.name, query=row.query) for row in rows]
-    return sorted(found, key=lambda view: ((view.title or "").casefold(), view.name))
+    return sorted(found, key=lambda view: (view.display_title.casefold(), view.name))
 
 
 def _change(db: Transaction, number: int, **values: object) -> None:

@@ -1,25 +1,36 @@
-"""Sources as rows: reading them, and the places where one is looked for."""
+"""Sources as rows: reading them, the places where one is looked for, and what follows from a change."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import fields
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select, update
 
 from feeds.model import Source
+from feeds.store.categories import declare_category, entitle, entitle_of_entries, name_category
 from feeds.store.chunks import chunks
 from feeds.store.columns import unescape_path
 from feeds.store.database import Transaction
 from feeds.store.fetching import as_stored, fetch, find_moment, is_among, write_list
+from feeds.store.filing import refile
+from feeds.store.places import find_views_of_source, of_source, settle
+from feeds.store.revisions import SOURCES, touch
 from feeds.store.schema import doors, source_states, sources
 
 #: The columns that are fields of the model under the same name, in its order; the doors are last there.
 FIELDS = [sources.c[field.name] for field in fields(Source) if field.name != "doors"]
 
+#: What no edition tells, and what the lists of feeds alone tell. Any other field is told, too, by every feed
+#: that an entry of the source is in.
+UNTOLD = frozenset({"interval", "paused", "updated"})
+LISTED = frozenset({"retired"})
+#: What decides in which views its entries are.
+PLACING = frozenset({"private", "category"})
 
 #: In no path as it is stored, where a `%` stands before two digits only.
 BETWEEN_DOORS = "%/"
@@ -105,9 +116,43 @@ def _make_source(*row: Any) -> Source:
     return Source(**facts, doors=tuple(map(unescape_path, listed)))
 
 
+def change_source(
+    db: Transaction, source: Source, values: Mapping[str, Any], now: datetime | None = None
+) -> Source:
+    """Give a source these fields; its entries follow, and all that tells of them is touched.
+
+    `now` is kept beside the views where a moment is known.
+    """
+    is_placing = not PLACING.isdisjoint(values)
+    touched = find_views_of_source(db, source.number) if is_placing else set()
+    changed = replace(source, **values)
+    names = {name_category(one.category) for one in (source, changed)} if is_placing else set()
+    row = dict(values)
+    if "category" in values:
+        row["category_name"] = declare_category(db, changed.category)
+    db.execute(update(sources).where(sources.c.number == source.number).values(row))
+    if "private" in values:
+        settle(db, of_source(source.number))
+    if is_placing:
+        refile(db, source.number)
+        entitle(db, names)
+    if "private" in values:
+        entitle_of_entries(db, source.number)
+    if values.keys() - UNTOLD:
+        touch(db, [SOURCES])
+    if values.keys() - UNTOLD - LISTED:
+        touch(db, touched | find_views_of_source(db, source.number), now)
+    return changed
+
+
 def is_known_as(urls: Collection[str]) -> ColumnElement[bool]:
     """The sources whose key or present address is one of `urls`."""
     return or_(sources.c.key.in_(urls), sources.c.url.in_(urls))
+
+
+def may_hold_secret() -> ColumnElement[bool]:
+    """The sources with a key in which a password or the like may be."""
+    return or_(sources.c.key.contains("@"), sources.c.key.contains("?"))
 
 
 def _find_doors(db: Transaction, numbers: Collection[int]) -> dict[int, list[str]]:

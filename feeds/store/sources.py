@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from feeds.model import Feed, Source, SourceKind
 from feeds.store.database import Transaction
@@ -18,11 +18,10 @@ from feeds.store.doors import (
     sync_door,
 )
 from feeds.store.known import find_subscribed
-from feeds.store.places import find_views_of_source
-from feeds.store.revisions import SOURCES, touch
 from feeds.store.schema import sources
 from feeds.store.source_rows import (
     FIELDS,
+    change_source,
     find_one,
     find_source_by_number,
     find_source_by_url,
@@ -76,13 +75,12 @@ def find_source(db: Transaction, slug: str) -> Source | None:
 
 def set_paused(db: Transaction, source: Source, paused: bool) -> None:
     """Poll the source no more for now, or again."""
-    db.execute(update(sources).where(sources.c.number == source.number).values(paused=paused))
+    change_source(db, source, {"paused": paused})
 
 
 def retire(db: Transaction, source: Source, reason: str) -> None:
     """Poll the source no more for good; its entries stay."""
-    db.execute(update(sources).where(sources.c.number == source.number).values(retired=reason))
-    touch(db, [SOURCES])
+    change_source(db, source, {"retired": reason})
 
 
 def move(db: Transaction, source: Source, url: str) -> bool:
@@ -93,7 +91,7 @@ def move(db: Transaction, source: Source, url: str) -> bool:
     owner = find_source_by_url(db, url)
     if owner is not None and owner.number != source.number:
         return False
-    _change(db, source, {"url": url})
+    change_source(db, source, {"url": url})
     return True
 
 
@@ -101,12 +99,6 @@ def update_feed_facts(db: Transaction, source: Source, feed: Feed) -> None:
     """Store what the feed says of itself; its views are touched unless only its date has moved."""
     facts = {name: getattr(feed, name) for name in SHOWN_FACTS}
     if any(getattr(source, name) != fact for name, fact in facts.items()):
-        _change(db, source, facts | {"updated": feed.updated})
+        change_source(db, source, facts | {"updated": feed.updated})
     elif feed.updated != source.updated:
-        db.execute(update(sources).where(sources.c.number == source.number).values(updated=feed.updated))
-
-
-def _change(db: Transaction, source: Source, values: dict[str, object]) -> None:
-    db.execute(update(sources).where(sources.c.number == source.number).values(values))
-    touch(db, [SOURCES])
-    touch(db, find_views_of_source(db, source.number))
+        change_source(db, source, {"updated": feed.updated})

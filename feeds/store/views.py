@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, exists, false, func, or_, select, true
+from sqlalchemy import and_, false, func, select, true
 
 from feeds.model import ALL, Source, View, ViewKind
+from feeds.store.categories import is_told
 from feeds.store.database import Transaction
 from feeds.store.revisions import find_edition, record_edition, revision, touch
-from feeds.store.schema import categories, entries, entry_categories, sources
+from feeds.store.schema import categories, entry_categories, sources
 from feeds.store.searches import find_search, list_searches
 from feeds.store.source_rows import find_one
-from feeds.text.urls import public_url
 
 __all__ = [
     "find_edition",
@@ -49,7 +49,7 @@ def list_categories(db: Transaction) -> list[tuple[View, int]]:
         .group_by(categories.c.name, categories.c.title)
     ).all()
     found = [(View("category", name, title=title), count) for name, title, count in rows]
-    return sorted(found, key=lambda each: ((each[0].title or "").casefold(), each[0].name))
+    return sorted(found, key=lambda each: (each[0].display_title.casefold(), each[0].name))
 
 
 def _find_source_view(db: Transaction, slug: str) -> View | None:
@@ -62,7 +62,7 @@ def view_of(source: Source) -> View:
     return View(
         "source",
         source.slug,
-        title=source.name or source.title or public_url(source.url),
+        title=source.display_title,
         link=source.link,
         subtitle=source.subtitle,
         language=source.language,
@@ -71,14 +71,6 @@ def view_of(source: Source) -> View:
 
 def _find_category_view(db: Transaction, name: str) -> View | None:
     """A category stays when its entries are withdrawn; one that only a private source uses is not told."""
-    private = select(sources.c.number).where(sources.c.private == true())
-    of_entries = exists().where(
-        entry_categories.c.name == name,
-        entries.c.number == entry_categories.c.entry_number,
-        entries.c.origin_number.not_in(private),
-        entries.c.owner_number.not_in(private),
-    )
-    of_sources = exists().where(sources.c.category_name == name, sources.c.private == false())
-    statement = select(categories.c.title).where(categories.c.name == name, or_(of_entries, of_sources))
+    statement = select(categories.c.title).where(categories.c.name == name, is_told(name))
     title = db.scalar(statement)
     return None if title is None else View("category", name, title=title)

@@ -10,7 +10,7 @@ from feeds.syndication.addresses import health_id, health_page, health_url, page
 from feeds.syndication.masthead import Masthead, find_updated, name_publisher
 from feeds.syndication.presentable import legal
 from feeds.syndication.rss_atom import ATOM_TYPE, add_atom_head, open_feed
-from feeds.text.urls import public_text, public_url
+from feeds.text.urls import public_text
 
 
 def render_changes(site: Site, changes: Sequence[HealthChange]) -> bytes:
@@ -45,7 +45,7 @@ def _add_change(feed: Any, change: HealthChange, site: Site) -> None:
     source, health = change.source, change.health
     element = feed.add_entry(order="append")
     element.id(health_id(site, change.number))
-    element.title(f"{source.name or source.title or public_url(source.url)}: {health.word}")
+    element.title(f"{source.display_title}: {health.word}")
     element.updated(change.moment)
     element.link(href=page_url(site, View("source", source.slug)), rel="alternate")
     element.category(term=health.word)

@@ -59,7 +59,7 @@ def describe(
     if view.kind == "all":
         title, subtitle, language = publisher, site.subtitle, site.language
     else:
-        title = f"{(view.title or '').strip() or view.name} – {publisher}"
+        title = f"{view.display_title} – {publisher}"
         subtitle, language = view.subtitle or "", view.language
     return Masthead(
         id=feed_id(site, view),

@@ -20,7 +20,7 @@ from feeds.text.urls import public_url
 
 OPML_TYPE = "text/x-opml"
 
-#: Of the one attribute that is ours: OPML 2.0 allows others than its own in a namespace only.
+#: Of the attributes that are ours: OPML 2.0 allows others than its own in a namespace only.
 NAMESPACE = "urn:uuid:0b6c8a3e-7f0d-4d57-9f0e-2f4b3c1de6a5"
 
 FORMAT = "atom.xml"  # of the feeds in a list: whoever reads lists reads it, and it tells the most
@@ -31,7 +31,7 @@ FOLDERS = {"category": "Categories", "search": "Searches"}
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What is served: public views, and by the slug of a source its category, where it has one."""
+    """What is served: public views, and what the categories of sources are called, by the slugs of these."""
 
     views: Sequence[View]
     categories: Mapping[str, str]
@@ -44,18 +44,21 @@ class Outline:
     title: str
     url: str
     page: str | None = None
-    folder: str | None = None
+    folder: str | None = None  #: a category's, unless it is one of `FOLDERS`
+    is_of_kind: bool = False  #: whether its folder is that of a kind of views: no category's of the same name
     category: str | None = None  #: of what is in it
     key: str | None = None  #: the permanent identity of a source
+    own_title: str | None = None  #: what a source calls itself, whatever the owner calls it
 
 
 def render_opml(site: Site, sources: Iterable[Source]) -> bytes:
     """Return the subscriptions among `sources`, in their order, in one folder per category.
 
     What is not subscribed to stays out (archives, the seeds directory, retired sources), and so does what
-    is private. `feeds:feedsKey` keeps the identity of a source where the list is imported again.
+    is private. Where the list is imported again, `feeds:feedsKey` keeps the identity of a source, and
+    `feeds:feedsTitle` tells what it calls itself from a name that the owner gave it.
     """
-    shown = [_of_source(source) for source in sources if _is_shown(source)]
+    shown = [_of_source(source) for source in sources if is_subscription(source) and not source.private]
     return _write(name_publisher(legal(site)), shown)
 
 
@@ -68,35 +71,33 @@ def render_served(site: Site, served: Served) -> bytes:
     return _write(f"Feeds – {publisher}", shown)
 
 
-def _is_shown(source: Source) -> bool:
-    return (
-        source.kind in ("feed", "page")
-        and source.retired is None
-        and not source.private
-        and is_address(source.url)
-    )
+def is_subscription(source: Source) -> bool:
+    """Whether it is subscribed to, and can be told so: of these, those that are private are in no list."""
+    return source.kind in ("feed", "page") and source.retired is None and is_address(source.url)
 
 
 def _of_source(source: Source) -> Outline:
     """Describe one subscription; addresses go without the passwords and keys in them."""
     url = public_url(source.url)
     return Outline(
-        title=_name(source.name, source.title, url),
+        title=_name(source.display_title, url),
         url=url,
         page=public_url(source.link) if source.link and is_address(source.link) else None,
         folder=source.category,
         category=source.category,
         key=public_url(source.key) if is_address(source.key) else None,
+        own_title=source.title,
     )
 
 
 def _of_view(view: View, site: Site, categories: Mapping[str, str]) -> Outline:
     category = categories.get(view.name) if view.kind == "source" else None
     return Outline(
-        title=_name(view.title, view.name, name_publisher(site)),
+        title=_name(view.display_title, name_publisher(site)),
         url=feed_url(site, view, FORMAT),
         page=page_url(site, view),
         folder=category or FOLDERS.get(view.kind),
+        is_of_kind=view.kind in FOLDERS,
         category=category,
     )
 
@@ -113,10 +114,10 @@ def _write(title: str, outlines: Sequence[Outline]) -> bytes:
     body = etree.SubElement(document, "body")
     folders = defaultdict(list)
     for outline in map(legal, outlines):
-        folders[(outline.folder or "").strip()].append(outline)
-    for name in sorted(folders):
+        folders[(outline.folder or "").strip(), outline.is_of_kind].append(outline)
+    for name, is_of_kind in sorted(folders):
         folder = etree.SubElement(body, "outline", text=name) if name else body
-        for outline in folders[name]:
+        for outline in folders[name, is_of_kind]:
             _add(folder, outline)
     return etree.tostring(document, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 
@@ -133,3 +134,5 @@ def _add(parent: etree._Element, outline: Outline) -> None:
         element.set("category", f"/{category}")
     if outline.key:
         element.set(f"{{{NAMESPACE}}}feedsKey", outline.key)
+    if outline.own_title and outline.own_title.strip():
+        element.set(f"{{{NAMESPACE}}}feedsTitle", outline.own_title.strip())

@@ -62,7 +62,7 @@ def represent(source: Source, site: Site) -> Origin:
         link = link or address
     here = View("source", source.slug)
     return Origin(
-        title=source.name or source.title or address,
+        title=source.display_title,
         url=url,
         link=link or (None if url else page_url(site, here)),
         id=_identifier(source.guid) or _public(source.key) or feed_id(site, here),

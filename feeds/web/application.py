@@ -73,6 +73,7 @@ class Mount:
 
 def keep_redirect_here(response: Response) -> Response:
     """Cut scheme and host, which would come from the Host header, off redirects to a missing slash."""
-    if response.location and response.location.startswith(request.host_url):
+    is_redirect = 300 <= response.status_code < 400
+    if is_redirect and response.location and response.location.startswith(request.host_url):
         response.location = f"/{response.location[len(request.host_url) :].lstrip('/')}"
     return response

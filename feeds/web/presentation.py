@@ -12,7 +12,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
-from feeds.model import Source, StoredEntry, View
+from feeds.model import StoredEntry, View
 from feeds.syndication import FORMATS
 from feeds.text.dates import format_rfc3339
 from feeds.text.markup import excerpt
@@ -40,7 +40,6 @@ def register(app: Flask) -> None:
         rfc3339=format_rfc3339,
         host=find_shown_host,
         public=public_url,
-        called=name_source,
         headline=write_headline,
         explained=public_text,
         capitalized=capitalize,
@@ -100,11 +99,6 @@ def capitalize(text: str) -> str:
 def find_category_path(label: str) -> str:
     """Where the entries with the same category are."""
     return View("category", slugify(label)).path
-
-
-def name_source(source: Source) -> str:
-    """What people call a source; its address only without a password or key in it."""
-    return source.name or source.title or public_url(source.url)
 
 
 def find_shown_host(url: str) -> str:

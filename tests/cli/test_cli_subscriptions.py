@@ -66,6 +66,35 @@ def test_a_page_without_a_feed_is_refused_in_one_line(call):
     assert err == f"feeds: {server.url('/')}: {reason}\n"
 
 
+def test_a_password_or_key_in_an_address_is_not_printed(call, publisher):
+    publisher.files["/feed.xml?token=hush"] = FEED
+    address = publisher.url("/feed.xml?token=hush").replace("://", "://me:hush@")
+    shown = publisher.url("/feed.xml")
+
+    assert call("add", address)[1] == f"the-feed: subscribed to The Feed ({shown})\n"
+    assert call("pause", address)[1] == "the-feed: paused\n"
+    assert call("resume", address)[1] == "the-feed: resumed\n"
+    for command in ("add", "show", "pause", "remove"):
+        status, out, err = call(command, address.replace("feed.xml", "nowhere"))
+        assert status == 1
+        assert "hush" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("ftp://me:hush@a.example/?token=hush", "ftp://a.example/"),
+        ("me:hush@a.example/feed", "a.example/feed"),
+        ("a.example/feed?key=hush&page=1", "a.example/feed?page=1"),
+        ("http://me:hush@[/?token=hush", "[/"),
+    ],
+)
+def test_nor_is_it_of_an_address_that_is_none(call, address, shown):
+    status, _, err = call("add", address)
+
+    assert (status, err) == (1, f"feeds: {shown}: is no http(s) address\n")
+
+
 @pytest.mark.parametrize("address", ["ftp://a.example/", "a.example", "http://"])
 def test_an_address_that_is_none_is_refused(call, address):
     status, _, err = call("add", address)
@@ -167,6 +196,42 @@ def test_a_list_is_imported_and_exported_with_its_folders(call, tmp_path):
     assert call("import", "in.opml")[1] == "0 subscribed, 2 already known\n"
 
 
+SOURCES = """[[sources]]
+url = "http://me:hush@a.example/feed"
+[[sources]]
+url = "http://b.example/feed?token=hush"
+[[sources]]
+url = "http://c.example/feed"
+"""
+PRIVATE = """[[sources]]
+url = "http://d.example/feed"
+private = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("config", "count", "left_out"),
+    [
+        (SOURCES + PRIVATE, 3, "left out: 1 private subscription, the password or key of 2 addresses\n"),
+        (PRIVATE + PRIVATE.replace("d.", "e."), 0, "left out: 2 private subscriptions\n"),
+        (
+            SOURCES.partition('[[sources]]\nurl = "http://b')[0],
+            1,
+            "left out: the password or key of 1 address\n",
+        ),
+        (SOURCES.rpartition("[[sources]]")[1] + SOURCES.rpartition("[[sources]]")[2], 1, ""),
+    ],
+)
+def test_what_is_left_out_of_an_export_is_told(call, tmp_path, config, count, left_out):
+    (tmp_path / "instance").mkdir()
+    (tmp_path / "instance" / "config.toml").write_text(config)
+
+    assert call("export", "out.opml") == (0, f"{count} subscriptions written to out.opml\n", left_out)
+    assert (tmp_path / "out.opml").read_text().count("xmlUrl") == count
+    _, out, err = call("export")
+    assert (out, err) == ((tmp_path / "out.opml").read_text(), left_out)
+
+
 def test_a_list_that_was_exported_brings_everything_back(call, tmp_path):
     """Into an empty store; and from an older list, whose key stands in no namespace."""
     moved = 'xmlUrl="http://a.example/feed" feedsKey="http://old.example/feed"'
@@ -187,6 +252,56 @@ def described(call) -> dict[str, list[str]]:
     names = [slug for slug in listed(call) if slug != "seeds"]
     shown = {slug: json.loads(call("show", slug, "--json")[1]) for slug in names}
     return {slug: [row[fact] for fact in ("title", "url", "key", "category")] for slug, row in shown.items()}
+
+
+def test_a_title_of_a_feed_that_was_exported_is_no_name_of_the_owner_s_afterwards(call, tmp_path, publisher):
+    call("add", publisher.url("/feed.xml"))
+    call("export", "out.opml")
+    for path in (tmp_path / "instance").glob("feeds.db*"):
+        path.unlink()
+    call("import", "out.opml")
+    assert listed(call)["the-feed"]["title"] == "The Feed"
+
+    assert renamed(call, publisher)["the-feed"] == "Another"
+
+
+def test_the_title_of_a_feed_in_a_list_is_no_name_for_a_source_that_is_known(call, tmp_path, publisher):
+    call("add", publisher.url("/feed.xml"))
+    (tmp_path / "in.opml").write_text(
+        OPML.replace('"A"', '"The Feed"').replace("http://a.example/feed", publisher.url("/feed.xml"))
+    )
+    call("import", "in.opml")
+
+    assert renamed(call, publisher)["the-feed"] == "Another"
+
+
+def test_a_name_that_the_owner_gave_is_exported_and_stays(call, tmp_path, publisher):
+    call("add", publisher.url("/feed.xml"), "--name", "Mine")
+    call("export", "out.opml")
+    for path in (tmp_path / "instance").glob("feeds.db*"):
+        path.unlink()
+    call("import", "out.opml")
+
+    assert renamed(call, publisher)["mine"] == "Mine"
+
+
+def renamed(call, publisher) -> dict[str, str]:
+    """What the sources are called once the feed calls itself otherwise."""
+    publisher.files["/feed.xml"] = FEED.replace(b"The Feed", b"Another")
+    call("refresh", "--force")
+    return {slug: row["title"] for slug, row in listed(call).items()}
+
+
+def test_an_export_imported_again_makes_no_second_source_of_an_address_with_a_secret(
+    call, tmp_path, publisher
+):
+    publisher.files["/feed.xml?token=hush"] = FEED
+    address = publisher.url("/feed.xml?token=hush").replace("://", "://me:hush@")
+    call("add", address)
+    call("export", "out.opml")
+
+    assert call("import", "out.opml")[1] == "0 subscribed, 1 already known\n"
+    assert set(listed(call)) == {"seeds", "the-feed"}
 
 
 @pytest.mark.parametrize("body", ["", "<html></html>", "not xml at all"])

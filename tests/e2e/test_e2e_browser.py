@@ -68,6 +68,7 @@ def test_a_source_shows_how_its_polls_went_and_what_they_decided(site, browser, 
 
     assert page.get_by_role("img", name=re.compile(r"The last .*poll.*: .*changed")).is_visible()
     assert color == {"light": "rgb(47, 107, 58)", "dark": "rgb(143, 202, 151)"}[scheme]
+    assert page.locator(".key.changed").first.bounding_box()["height"] < 12  # a mark within a line
     assert page.get_by_text("the directory is watched").last.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 

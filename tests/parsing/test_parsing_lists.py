@@ -5,6 +5,7 @@ import pytest
 from feeds.errors import ParseError
 from feeds.model import Document
 from feeds.parsing.files import parse_file
+from feeds.parsing.opml import parse_opml
 
 ROWS = [f'<outline text="{name}" type="rss" xmlUrl="https://{name}.example/feed"/>\n' for name in "abcd"]
 A, B, C, D = ROWS
@@ -180,3 +181,20 @@ def test_no_single_damage_loses_an_address_of_a_whole_list(there):
             lost.append((place, body[place : place + 20]))
 
     assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name", "title"),
+    [
+        ('text="Mine" x:feedsTitle="The Paper"', "Mine", "The Paper"),
+        ('text="The Paper" x:feedsTitle="The Paper"', None, "The Paper"),
+        ('text="https://a.example/feed"', None, None),
+        ('text="The Paper"', "The Paper", None),
+    ],
+)
+def test_a_name_that_is_only_what_the_feed_calls_itself_is_no_name(attributes, name, title):
+    outline = f'<outline xmlns:x="urn:x" {attributes} xmlUrl="https://a.example/feed"/>'
+    document = Document("list.opml", f"{START}{outline}</body></opml>".encode(), path="list.opml")
+    [declaration] = parse_opml(document)[0]
+
+    assert (declaration.name, declaration.title) == (name, title)

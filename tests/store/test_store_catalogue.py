@@ -5,8 +5,9 @@ from store_samples import NOW, fresh
 
 from feeds.model import ALL, Declaration, Feed, View
 from feeds.store import sources, views
-from feeds.store.catalogue import list_views
+from feeds.store.catalogue import list_kinds, list_views
 from feeds.store.revisions import SOURCES
+from feeds.store.searches import sync_searches
 
 
 def keys(db, **asked):
@@ -15,21 +16,23 @@ def keys(db, **asked):
 
 @pytest.fixture
 def full(shelf):
-    """Three sources, one of them retired, and three categories."""
+    """Three sources, one of them retired, three categories, and a search."""
     for name in ("b", "a", "c"):
         source = shelf.add_source(f"https://{name}.example/feed", name=name)
         shelf.poll(source, new=[fresh(name, categories=(f"News {name}",))])
     sources.retire(shelf.db, source, "gone")
+    sync_searches(shelf.db, {"Elections": "选举"})
 
 
 EVERYTHING = [
     "all",
-    "category:news-a",
-    "category:news-b",
-    "category:news-c",
+    "search:elections",
     "source:a",
     "source:b",
     "source:c",
+    "category:news-a",
+    "category:news-b",
+    "category:news-c",
 ]
 
 
@@ -48,8 +51,20 @@ def test_the_list_continues_behind_any_of_them(db):
 
 @pytest.mark.usefixtures("full")
 def test_the_list_continues_where_one_stood_that_is_gone(db):
-    assert keys(db, after="category:news-bb") == EVERYTHING[3:]
-    assert keys(db, after="source:zzz") == []
+    assert keys(db, after="source:bb") == EVERYTHING[4:]
+    assert keys(db, after="category:zzz") == []
+
+
+@pytest.mark.usefixtures("full")
+def test_the_views_of_a_kind_begin_behind_a_name_that_none_has(db):
+    assert list_kinds(db) == ["all", "search", "source", "category"]
+    assert keys(db, after="category:") == EVERYTHING[5:]
+
+
+def test_a_kind_of_which_there_is_nothing_public_is_none(shelf, db):
+    shelf.add_source(private=True, category="Hidden")
+
+    assert list_kinds(db) == ["all"]
 
 
 @pytest.mark.parametrize("key", ["", "nothing", "nothing:a", "sources:a"])
@@ -64,8 +79,8 @@ def test_each_is_listed_as_it_is_found(shelf, db):
 
     assert list_views(db) == [
         ALL,
-        View("category", "world-news", "World News"),
         views.find_view(db, "source", source.slug),
+        View("category", "world-news", "World News"),
     ]
     assert "secret" not in str(list_views(db))
 
@@ -103,6 +118,7 @@ CHANGES = {
     "retired": lambda shelf, source: sources.retire(shelf.db, source, "gone"),
     "the last door closed": lambda shelf, source: sources.close_door(shelf.db, source, "config", NOW),
     "moved": lambda shelf, source: sources.move(shelf.db, source, "https://b.example/feed"),
+    "asked with TLS": lambda shelf, source: shelf.add_source("https://plain.example/feed"),
     "a title of its own": lambda shelf, source: sources.update_feed_facts(shelf.db, source, Feed(title="T")),
 }
 #: Nothing of this is in a list.
@@ -116,6 +132,7 @@ OTHERS = {
 
 
 def is_stale_after(shelf, change):
+    shelf.add_source("http://plain.example/feed")
     source = shelf.add_source(door="config")
     before = views.revision(shelf.db, SOURCES)
     change(shelf, source)

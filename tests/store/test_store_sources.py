@@ -387,3 +387,36 @@ def test_what_its_server_leads_away_from_tls_stays_there(shelf, db):
 
         assert shelf.add_source(A, door=key).url == plain
         assert shelf.add_source(A, door="config").url == plain
+
+
+SECRET = "https://me:hush@a.example/feed?page=1&token=hush"
+TOLD = "https://a.example/feed?page=1"
+
+
+def test_a_source_is_known_by_its_key_as_a_list_of_ours_tells_it_without_secrets(shelf, db):
+    source = shelf.add_source(SECRET)
+    again = shelf.add_source(TOLD, key=TOLD)
+
+    assert (again.number, again.url) == (source.number, SECRET)
+    assert len(sources.list_sources(db)) == 1
+
+
+def test_who_adds_an_address_without_the_secret_means_that_address(shelf):
+    source = shelf.add_source(SECRET)
+
+    assert shelf.add_source(TOLD).number != source.number
+
+
+def test_a_key_without_secrets_goes_before_one_that_is_told_so(shelf):
+    shelf.add_source(SECRET)
+    source = shelf.add_source(TOLD)
+
+    assert shelf.add_source(TOLD, key=TOLD, door="list:a.opml").number == source.number
+
+
+def test_of_two_keys_that_are_told_alike_the_first_is_meant(shelf, db):
+    first = shelf.add_source(SECRET)
+    shelf.add_source(SECRET.replace("hush", "other"))
+
+    assert shelf.add_source(TOLD, key=TOLD).number == first.number
+    assert len(sources.list_sources(db)) == 2

@@ -13,11 +13,13 @@ from syndication_samples import CHINESE, FULL, SITE
 
 from feeds.model import ALL, Changes, Declaration, FreshEntry, Health, Placed
 from feeds.store import entries, open_store, sources, views
+from feeds.store.catalogue import list_views
 from feeds.store.health import record_change
 from feeds.store.site import ensure_site, note_limit
 from feeds.syndication import FORMATS
 from feeds.syndication.edition import CODINGS, strip_coding
 from feeds.syndication.editions import RETRY, Editions
+from feeds.syndication.lists import LISTS
 
 NOW = datetime(2024, 6, 1, 12, 0, 0, 500000, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -419,3 +421,45 @@ def test_the_lists_follow_the_address_and_the_name_of_the_site(store):
 def test_an_unknown_list_is_a_key_error(editions):
     with pytest.raises(KeyError):
         editions.find_list("other.opml", NOW)
+
+
+# --- What is told of a source ------------------------------------------------------------------------
+
+PLAIN, SAFE = "http://paper.example/feed", "https://paper.example/feed"
+#: What the source was declared as, what it is declared as later, and whether it was subscribed to before.
+REDECLARED = {
+    "with TLS": (Declaration(PLAIN), Declaration(SAFE), True),
+    "an archive that is subscribed to": (Declaration(SAFE), Declaration(SAFE), False),
+    "a name": (Declaration(SAFE), Declaration(SAFE, name="Paper"), True),
+    "a category": (Declaration(SAFE, category="News"), Declaration(SAFE, category="Towns"), True),
+    "the label of a category": (Declaration(SAFE, category="news"), Declaration(SAFE, category="News"), True),
+    "no category": (Declaration(SAFE, category="TOWNS"), Declaration(SAFE), True),
+    "private": (Declaration(SAFE), Declaration(SAFE, private=True), True),
+}
+
+
+def serve(editions, views_served):
+    """Return all that tells of the source of the tests, by where it is served."""
+    feeds_of = {view.key: editions.find(view, "atom.xml", NOW + SECOND).body for view in views_served}
+    return feeds_of | {name: editions.find_list(name, NOW + SECOND).body for name in LISTS}
+
+
+@pytest.mark.parametrize(("before", "after", "is_declared"), REDECLARED.values(), ids=REDECLARED.keys())
+def test_what_is_served_when_a_source_is_declared_anew_is_what_a_restarted_server_serves(
+    store, editions, before, after, is_declared
+):
+    with store.write() as db:
+        if is_declared:
+            sources.sync_door(db, "config", [before], NOW)
+        source = sources.ensure_publisher(db, before, NOW)
+        placed = Placed(FreshEntry(FULL, hash="1"), position=NOW)
+        entries.apply_changes(db, source, Changes(new=(placed,)), NOW)
+    with store.read() as db:
+        served_before = list_views(db)
+    serve(editions, served_before)
+    with store.write() as db:
+        sources.sync_door(db, "config", [after], NOW)
+    with store.read() as db:
+        served_after = list_views(db)
+
+    assert serve(editions, served_after) == serve(Editions(store, lambda: SITE, "1"), served_after)

@@ -11,6 +11,7 @@ from feeds.model import ALL, View
 from feeds.syndication.opml import NAMESPACE, Served, render_opml, render_served
 
 KEY = f"{{{NAMESPACE}}}feedsKey"
+TITLE = f"{{{NAMESPACE}}}feedsTitle"
 
 
 def outlines(sources, path="body/outline"):
@@ -33,8 +34,18 @@ def test_a_subscription_keeps_its_names_addresses_and_key():
             "xmlUrl": "https://paper.example/new.xml",
             "htmlUrl": "https://paper.example/",
             KEY: "https://paper.example/feed.xml",
+            TITLE: 'Say "纸" & <go>',
         }
     ]
+
+
+def test_what_a_source_calls_itself_stands_beside_what_the_owner_calls_it():
+    [named, untitled] = outlines(
+        [replace(SOURCE, name="Mine"), replace(SOURCE, url="https://b.example/", title=" ")]
+    )
+
+    assert (named["title"], named[TITLE]) == ("Mine", "The Paper")
+    assert TITLE not in untitled
 
 
 def test_a_category_is_a_folder():
@@ -130,6 +141,21 @@ def test_the_feeds_of_categories_have_a_folder_and_those_of_sources_that_of_thei
         ("The Paper", "/News"),
     ]
     assert inside[0]["xmlUrl"] == "https://feeds.example/categories/%E6%A1%A5/atom.xml"
+
+
+def test_a_category_that_is_called_as_a_folder_of_ours_has_one_of_its_own():
+    views = (View("search", "elections", title="Elections"), PAPER)
+    document = render_served(SITE, Served(views, {"paper": "Searches"}))
+
+    assert [outline["text"] for outline in read(document)] == [
+        "Health of the sources",
+        "Searches",
+        "Searches",
+    ]
+    assert [outline["text"] for outline in read(document, "body/outline/outline")] == [
+        "The Paper",
+        "Elections",
+    ]
 
 
 def test_a_view_without_a_title_goes_by_its_name():

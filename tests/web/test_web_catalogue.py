@@ -97,6 +97,44 @@ def test_many_feeds_are_on_several_pages_each_of_them_once(client, shelf):
     assert Page(client.get("/feeds/?after=source:zzz").text).problems == []
 
 
+def jumps(page: str) -> list[str]:
+    """Where the links to the kinds of feeds lead."""
+    [shown] = re.findall('<nav class="jumps".*?</nav>', page, re.DOTALL)
+    return re.findall('href="([^"]*)"', shown)
+
+
+@pytest.mark.usefixtures("full")
+def test_each_kind_of_feeds_is_one_click_away(client):
+    page = client.get("/feeds/").text
+
+    assert jumps(page) == ["#kind-all", "#kind-source", "#kind-category"]
+    assert [section["id"] for section in Page(page).find("h2") if section["id"].startswith("kind-")] == [
+        "kind-all",
+        "kind-source",
+        "kind-category",
+    ]
+
+
+def test_a_kind_that_begins_on_another_page_is_one_click_away_too(client, shelf):
+    shelf.entry(shelf.source(), categories=("经济",))
+    for number in range(PAGE_LENGTH):
+        shelf.source(f"https://{number}.example/feed", name=f"Paper {number}")
+    first = client.get("/feeds/").text
+    page = client.get("/feeds/?after=source:paper-5").text
+
+    assert jumps(first) == ["#kind-all", "#kind-source", "/feeds/?after=category:"]
+    assert jumps(page) == ["/feeds/", "/feeds/?after=source:", "#kind-category"]
+    assert "http://feeds.example/sources/a-paper/atom.xml" in addresses(
+        client.get("/feeds/?after=source:").text
+    )
+    [category] = [url for url in addresses(client.get("/feeds/?after=category:").text) if "atom.xml" in url]
+    assert unquote(category) == "http://feeds.example/categories/经济/atom.xml"
+
+
+def test_where_there_is_one_kind_only_nothing_leads_to_it(client):
+    assert 'class="jumps"' not in client.get("/feeds/").text
+
+
 @pytest.mark.parametrize("after", ["", "nothing", "nothing:a"])
 def test_a_place_that_is_none_is_refused(client, after):
     response = client.get("/feeds/", query_string={"after": after})

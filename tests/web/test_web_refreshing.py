@@ -59,6 +59,12 @@ def test_the_token_gets_a_refresh_and_where_to_follow_it(locked, store, path):
     assert locked.get(f"/api/v1/refreshes/{record['id']}").json == record
 
 
+def test_where_to_follow_a_refresh_is_told_in_full_to_who_asks_by_our_own_name_too(locked):
+    response = locked.post("/refresh", headers=bearer(), base_url="http://feeds.example")
+
+    assert response.headers["Location"] == f"http://feeds.example/api/v1/refreshes/{response.json['id']}"
+
+
 def test_asking_twice_joins_the_refresh_that_waits(locked, store):
     first, second = (locked.post("/refresh", headers=bearer()).json for _ in range(2))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from feeds.model import Enclosure, Person, StoredEntry
-from feeds.web.presentation import absolute, name_source
+from feeds.web.presentation import absolute
 from feeds.web.shapes.base import Shape
 
 
@@ -73,7 +73,7 @@ def shape_withdrawn(stored: StoredEntry) -> WithdrawnShape:
     return WithdrawnShape(
         id=stored.entry.id,
         key=stored.key,
-        source=EntrySource(slug=stored.source.slug, title=name_source(stored.source)),
+        source=EntrySource(slug=stored.source.slug, title=stored.source.display_title),
         withdrawn=cast(datetime, stored.withdrawn),
         deleted=stored.is_deleted,
     )
@@ -85,7 +85,7 @@ def shape_entry(stored: StoredEntry) -> EntryShape:
         id=entry.id,
         key=stored.key,
         page=absolute(f"/entries/{stored.key}/"),
-        source=EntrySource(slug=stored.source.slug, title=name_source(stored.source)),
+        source=EntrySource(slug=stored.source.slug, title=stored.source.display_title),
         position=stored.position,
         title=entry.title,
         link=entry.link,

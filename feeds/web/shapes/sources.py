@@ -16,7 +16,7 @@ from feeds.model import (
 )
 from feeds.syndication import FORMATS
 from feeds.text.urls import public_text
-from feeds.web.presentation import absolute, name_source
+from feeds.web.presentation import absolute
 from feeds.web.shapes.base import Shape
 
 
@@ -126,7 +126,7 @@ def shape_detail(report: SourceReport, entries: int) -> SourceDetail:
 def shape_change(change: HealthChange) -> ChangeShape:
     return ChangeShape(
         source=change.source.slug,
-        title=name_source(change.source),
+        title=change.source.display_title,
         state=change.health.word,
         reason=public_text(change.health.reason),
         moment=change.moment,
@@ -160,7 +160,7 @@ def _describe(report: SourceReport) -> dict[str, Any]:
     return {
         **{name: getattr(source, name) for name in own},
         **{name: getattr(state, name) for name in polled},
-        "title": name_source(source),
+        "title": source.display_title,
         "page": absolute(view.path),
         "feeds": {name: absolute(view.path + name) for name in FORMATS},
         "state": report.health.word,
