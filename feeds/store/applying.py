@@ -58,9 +58,10 @@ def apply_changes(db: Transaction, source: Source, changes: Changes, now: dateti
     applying.follow_found()
     touched = applying.write()
     touched |= outrun(db, changes.outrun, now)
-    touch(db, touched, now)
     gone, deleted = applying.own(changes.withdrawn), applying.own(changes.deleted)
     recording = applying.record(changes, [*gone, *deleted])
+    touched |= recording.keys
+    touch(db, touched, now)
     touched |= withdraw(db, gone, now)
     touched |= withdraw(db, deleted, now, is_deleted=True)
     recording.write()
@@ -91,7 +92,7 @@ class _Applying:
         self._texts: dict[int, str] = {}
         self._last: dict[int, str] = {}
         self._found_again: list[FreshEntry] = []
-        self._corrected: list[Held] = []
+        self._corrected: dict[int, Held] = {}
 
     def load(self, changes: Changes) -> None:
         """Read what is stored of everything the poll speaks of."""
@@ -144,7 +145,7 @@ class _Applying:
         held.position = fresh.position or held.position
         held.withdrawn, held.deleted = None, False
         self._changed[held.number] = held
-        self._corrected.append(held)
+        self._corrected[held.number] = held
 
     def add_history(self, older: Iterable[FreshEntry]) -> None:
         """Keep versions that are not current, each once."""
@@ -215,7 +216,7 @@ class _Applying:
         """Note all of it for the history of its views; what is `gone` is still to be withdrawn."""
         recording = Recording(self.db, self.source, changes.is_part)
         recording.add(self._held, self._new, changes.new)
-        recording.correct(self._corrected)
+        recording.correct(self._corrected.values())
         recording.link(held for (number, _), held in self._links.items() if number not in self._new)
         recording.withdraw([self._held[find_key(id)] for id in gone], self.now)
         recording.find_members()
@@ -224,7 +225,8 @@ class _Applying:
     # --- One entry ----------------------------------------------------------------------------------
 
     def _entry_row(self, key: str, placed: Placed) -> dict[str, Any]:
-        origin = self._find_origin(placed.fresh)
+        publisher = placed.fresh.publisher
+        origin = self._publishers[publisher.url] if publisher else self.source
         is_visible = not (self.source.private or origin.private)
         return {
             "key": key,
@@ -283,17 +285,15 @@ class _Applying:
             self.db, {number: text for number, text in self._texts.items() if number not in self._new}
         )
 
-    def _find_origin(self, fresh: FreshEntry) -> Source:
-        return self._publishers[fresh.publisher.url] if fresh.publisher else self.source
-
     def _speaks_for(self, held: Held) -> bool:
         """Whether the source owns the entry, or does from now on because the owner makes way."""
         if held.owner_number == self.source.number:
             return True
         if not held.owner_makes_way or self.source.private or self.source.retired:
             return False
-        if held.owner_private:  # a reader is told of no private source
+        if held.owner_private:  # a reader is told of no private source, and sees the entry from now on
             held.origin_number = self.source.number
+            self._corrected[held.number] = held
         held.owner_number = self.source.number
         self._link(held)
         self._changed[held.number] = held

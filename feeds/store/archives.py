@@ -7,16 +7,25 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, or_, select, true
 
 from feeds.model import Source, StoredEntry, Tombstone, View
 from feeds.store.database import Transaction
 from feeds.store.fetching import is_among, write_list
 from feeds.store.places import is_public
-from feeds.store.schema import entries, versions
+from feeds.store.schema import entries, sources, versions
 from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
 from feeds.store.source_rows import find_sources_by_number
 from feeds.store.view_schema import archives, insertions, views
+
+_OF_THEN = and_(
+    versions.c.entry_number == insertions.c.entry_number, versions.c.number == insertions.c.version
+)
+_PRIVATE = select(sources.c.number).where(sources.c.private == true())
+#: Whether anybody may read what was inserted: it is shown today, or who said it is public.
+_IS_READABLE = or_(
+    insertions.c.version == entries.c.current, versions.c.source_number.not_in(_PRIVATE)
+).label("is_readable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class Archive:
     number: int  #: from 1
     inserted: Sequence[tuple[int, int, int]]  #: (ordinal, row number of its entry, version), the latest first
     tombstones: Sequence[Tombstone]
-    origins: Sequence[Source]
+    origins: Sequence[Source]  #: without `updated`: it moves at every poll, and no document tells it
     is_last: bool
 
 
@@ -44,14 +53,15 @@ def list_waiting(db: Transaction, view: View) -> Waiting:
     counts = select(views.c.archived, views.c.archives).where(views.c.key == view.key)
     archived, count = db.execute(counts).one_or_none() or (0, 0)
     rows = _list_latest(db, view, insertions.c.ordinal > archived)
-    wanted = [row.entry_number for row in rows if row.withdrawn is None and _is_shown(row, view)]
+    wanted = [row.entry_number for row in rows if row.withdrawn is None and not _is_hidden(row, view)]
     return Waiting(_find_present(db, view, wanted), _find_tombstones(rows), count)
 
 
 def find_archive(db: Transaction, view: View, number: int) -> Archive | None:
     """Return what an archive document of a view holds; None where there is no such document.
 
-    What has become private or cannot be rendered is left out; otherwise the document stays as it was cut.
+    What has become private or cannot be rendered is left out, and so is what a source that is private now has
+    said, unless it is what another says today; otherwise the document stays as it was cut.
     """
     of_view = archives.c.view_key == view.key
     limits = select(archives.c.number, archives.c.last).where(
@@ -65,13 +75,17 @@ def find_archive(db: Transaction, view: View, number: int) -> Archive | None:
         view,
         and_(insertions.c.ordinal > lasts.get(number - 1, 0), insertions.c.ordinal <= lasts[number]),
     )
-    inserted = [(row.ordinal, row.entry_number, row.version) for row in rows if row.withdrawn is None]
+    inserted = [
+        (row.ordinal, row.entry_number, row.version)
+        for row in rows
+        if row.withdrawn is None and row.is_readable
+    ]
     origins = find_sources_by_number(db, {row.origin_number for row in rows})
     return Archive(
         number,
         inserted,
         _find_tombstones(rows),
-        [origins[key] for key in sorted(origins)],
+        [replace(origins[key], updated=None) for key in sorted(origins)],
         is_last=number + 1 not in lasts,
     )
 
@@ -87,14 +101,11 @@ def read_archive(db: Transaction, view: View, archive: Archive) -> list[StoredEn
 
 @cache
 def _make_archived(dialect: str) -> Select[Any]:
-    of_then = and_(
-        versions.c.entry_number == insertions.c.entry_number, versions.c.number == insertions.c.version
-    )
     return (
         select_stored()
         .select_from(insertions)
         .join(entries, entries.c.number == insertions.c.entry_number)
-        .join(versions, of_then)
+        .join(versions, _OF_THEN)
         .where(
             insertions.c.view_key == bindparam("view"), is_among(dialect, insertions.c.ordinal, "ordinals")
         )
@@ -105,8 +116,9 @@ def _make_archived(dialect: str) -> Select[Any]:
 def _list_latest(db: Transaction, view: View, where: ColumnElement[bool]) -> list[Row[Any]]:
     """Return the last insertion of each entry among these, the latest first."""
     statement = (
-        select(insertions, entries.c.id, entries.c.flooded, entries.c.origin_number)
+        select(insertions, entries.c.id, entries.c.flooded, entries.c.origin_number, _IS_READABLE)
         .join(entries, entries.c.number == insertions.c.entry_number)
+        .outerjoin(versions, _OF_THEN)
         .where(insertions.c.view_key == view.key, where, entries.c.quarantined.is_(None), is_public())
         .order_by(insertions.c.ordinal.desc())
     )
@@ -116,9 +128,12 @@ def _list_latest(db: Transaction, view: View, where: ColumnElement[bool]) -> lis
     return list(latest.values())
 
 
-def _is_shown(row: Row[Any], view: View) -> bool:
-    """Whether the live feed shows an entry that waits; of a flood only its own source's does."""
-    return view.kind == "source" or not row.flooded or row.version > 1
+def _is_hidden(row: Row[Any], view: View) -> bool:
+    """Whether the live feed leaves out an entry that waits: one that comes with a flood, but for a source's.
+
+    What befalls such an entry later is shown like anything else.
+    """
+    return view.kind != "source" and row.flooded and row.arrival
 
 
 def _find_tombstones(rows: Sequence[Row[Any]]) -> list[Tombstone]:

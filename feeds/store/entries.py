@@ -27,6 +27,7 @@ __all__ = [
     "count_entries",
     "find_entry",
     "find_key",
+    "find_position",
     "hand_over",
     "known_entries",
     "list_entries",
@@ -93,6 +94,12 @@ def known_entries(
 def find_entry(db: Transaction, key: str) -> StoredEntry | None:
     """Return the entry, a withdrawn one too; None if there is none or its source is private."""
     return next(iter(read_stored(find_stored(db, _BY_KEY, {"key": key}))), None)
+
+
+def find_position(db: Transaction, key: str) -> tuple[datetime, str] | None:
+    """Return (position, id) of an entry, whatever has become of it: there a page goes on that follows it."""
+    row = db.execute(select(entries.c.position, entries.c.id).where(entries.c.key == key)).one_or_none()
+    return None if row is None else (row.position, row.id)
 
 
 def list_entries(

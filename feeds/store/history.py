@@ -18,7 +18,7 @@ from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
 from feeds.store.revisions import touch
 from feeds.store.schema import entries, entry_categories, entry_sources, sources
-from feeds.store.site import find_archive_length
+from feeds.store.site import find_archive_length, is_flooding, note_flooding
 from feeds.store.view_schema import archives, insertions, views
 
 
@@ -29,6 +29,7 @@ class Insertion:
     entry_number: int
     version: int
     withdrawn: datetime | None = None
+    is_arrival: bool = False  #: the entry was new to the store; where it came with a flood, it waits unseen
 
 
 Members = Mapping[int, Collection[str]]  # the keys of the views that an entry, by number, is to be seen in
@@ -41,6 +42,15 @@ def find_members(db: Transaction, numbers: Collection[int]) -> dict[int, set[str
         for number, kind, name in db.execute(_MEMBERS, {"numbers": chunk}):
             # Whatever is seen anywhere is seen at one source at least, and among everything.
             found.setdefault(number, {ALL.key}).add(View(kind, name).key)
+    return found
+
+
+def find_holding(db: Transaction, numbers: Collection[int]) -> dict[int, set[str]]:
+    """Return the keys of the views whose histories hold each of these entries, seen there now or not."""
+    found: dict[int, set[str]] = {}
+    for chunk in chunks(numbers):
+        for number, key in db.execute(_HOLDING, {"numbers": chunk}):
+            found.setdefault(number, set()).add(key)
     return found
 
 
@@ -72,22 +82,35 @@ def insert(db: Transaction, members: Members, quiet: Sequence[Insertion], loud: 
 def insert_unseen(db: Transaction, keys: Collection[str], numbers: Collection[int]) -> None:
     """Archive entries in those of these views that they have come into by a decision of the owner.
 
-    The views are to be touched before.
+    What was withdrawn is told again: nobody has been told of it while its source was private. The views are
+    to be touched before.
     """
     for chunk in chunks(numbers):
-        members = {number: found.intersection(keys) for number, found in find_members(db, chunk).items()}
-        current = select(entries.c.number, entries.c.current).where(entries.c.number.in_(chunk))
-        rows = db.execute(current.order_by(entries.c.number))
+        current = select(entries.c.number, entries.c.current, entries.c.withdrawn)
+        rows = db.execute(current.where(entries.c.number.in_(chunk)).order_by(entries.c.number)).all()
+        held = find_holding(db, [row.number for row in rows if row.withdrawn])
+        members = {
+            number: found.intersection(keys) for number, found in (held | find_members(db, chunk)).items()
+        }
         insert(db, members, [Insertion(*row) for row in rows], ())
 
 
 def archive_floods(db: Transaction, now: datetime) -> None:
-    """Archive what a flood has brought and no document holds yet: it is in no live feed."""
+    """Archive what a flood has brought and no document holds yet: it is in no live feed.
+
+    Where nothing is noted of any flood, nothing is looked for.
+    """
+    if not is_flooding(db):
+        return
     flooded = (
         select(views.c.key)
         .join(insertions, insertions.c.view_key == views.c.key)
         .join(entries, entries.c.number == insertions.c.entry_number)
-        .where(insertions.c.ordinal > views.c.archived, entries.c.flooded == true())
+        .where(
+            insertions.c.ordinal > views.c.archived,
+            insertions.c.arrival == true(),
+            entries.c.flooded == true(),
+        )
         .distinct()
     )
     keys = db.scalars(flooded).all()
@@ -101,6 +124,7 @@ def archive_floods(db: Transaction, now: datetime) -> None:
     if cuts:
         db.execute(archives.insert(), cuts)
         db.execute(_COUNT, counts)
+    note_flooding(db, False)
 
 
 def _find_views(db: Transaction, keys: Collection[str]) -> list[_Appending]:
@@ -136,6 +160,7 @@ class _Appending:
                     "entry_number": one.entry_number,
                     "version": one.version,
                     "withdrawn": one.withdrawn,
+                    "arrival": one.is_arrival,
                 }
             )
         return bool(new)
@@ -173,6 +198,11 @@ _MEMBERS = union_all(
     select(entry_categories.c.entry_number, literal("category"), entry_categories.c.name).where(
         entry_categories.c.entry_number.in_(_NUMBERS), entry_categories.c.visible == true()
     ),
+)
+_HOLDING = (
+    select(insertions.c.entry_number, insertions.c.view_key)
+    .where(insertions.c.entry_number.in_(_NUMBERS))
+    .distinct()
 )
 _COUNT = (
     update(views)

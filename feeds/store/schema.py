@@ -61,6 +61,7 @@ site = Table(
     Column("base_url", Words, nullable=False),
     Column("started", Moment, nullable=False),
     Column("archive_length", Integer, nullable=False, server_default="50"),
+    Column("flooding", Boolean, nullable=False, server_default=false()),  # some of a flood waits unseen
 )
 
 sources = Table(

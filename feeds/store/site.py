@@ -31,6 +31,16 @@ def note_limit(db: Transaction, limit: int) -> None:
     db.execute(update(site).where(site.c.archive_length != length).values(archive_length=length))
 
 
+def note_flooding(db: Transaction, is_flooding: bool) -> None:
+    """Note whether a flood has come of which no document holds what live feeds do not show."""
+    db.execute(update(site).where(site.c.flooding != is_flooding).values(flooding=is_flooding))
+
+
+def is_flooding(db: Transaction) -> bool:
+    """Whether such a flood has come; where nothing is noted, it may have."""
+    return db.scalar(select(site.c.flooding)) is not False
+
+
 def ensure_site(db: Transaction, base_url: str, now: datetime) -> tuple[str, datetime]:
     """Return (id, moment of the first start); the id comes from the first base_url and never changes."""
     row = {"number": 1, "id": str(uuid5(NAMESPACE_URL, base_url)), "base_url": base_url, "started": now}

@@ -15,6 +15,7 @@ from feeds.store.identifiers import find_key
 from feeds.store.places import find_views, settle
 from feeds.store.revisions import touch
 from feeds.store.schema import entries
+from feeds.store.site import note_flooding
 
 
 def withdraw(db: Transaction, ids: Collection[str], now: datetime, *, is_deleted: bool = False) -> set[str]:
@@ -52,6 +53,8 @@ def promote_late(db: Transaction, ids: Collection[str], position: datetime, most
 
 def _change(db: Transaction, ids: Collection[str], values: dict[str, Any], now: datetime | None) -> set[str]:
     touched: set[str] = set()
+    if ids and values.get("flooded"):
+        note_flooding(db, True)
     for keys in chunks([find_key(id) for id in ids]):
         chosen = entries.c.key.in_(keys)
         touched |= find_views(db, chosen)

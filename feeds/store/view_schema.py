@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, PrimaryKeyConstraint, Table, false
 
 from feeds.store.columns import Moment, RowNumber, Words
 from feeds.store.schema import metadata
@@ -36,9 +36,10 @@ insertions = Table(
     metadata,
     Column("view_key", Words, nullable=False),
     Column("ordinal", BigInteger, nullable=False),  # from 1, without gaps
-    Column("entry_number", RowNumber, ForeignKey("entries.number"), nullable=False),
+    Column("entry_number", RowNumber, ForeignKey("entries.number"), nullable=False, index=True),
     Column("version", Integer, nullable=False),
     Column("withdrawn", Moment),  # set where it is a tombstone
+    Column("arrival", Boolean, nullable=False, server_default=false()),  # the entry was new to the store
     PrimaryKeyConstraint("view_key", "ordinal"),
     sqlite_with_rowid=False,
 )

@@ -176,10 +176,10 @@ def _relate(site: Site, twins: Iterable[StoredEntry]) -> Iterable[Related]:
 def _find_place(db: Transaction, key: str | None) -> Place | None:
     if key is None:
         return None
-    stored = entries.find_entry(db, key)
-    if stored is None:
+    place = entries.find_position(db, key)
+    if place is None:
         raise QueryError("the entry to continue from is not here")
-    return stored.position, stored.entry.id
+    return place
 
 
 def _address(site: Site, view: View, format: str, selection: Selection) -> str:

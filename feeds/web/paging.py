@@ -12,9 +12,11 @@ from flask import abort
 
 from feeds.model import Selection, StoredEntry, View
 from feeds.store import Transaction
-from feeds.store.entries import EVERYTHING, find_entry, list_withdrawn
+from feeds.store.entries import EVERYTHING, find_entry, find_position, list_withdrawn
 from feeds.store.selections import list_selected
 from feeds.web.names import KEY
+
+NOT_HERE = "The entry to continue from is not here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def read_withdrawn(db: Transaction, limit: int, before: str | None) -> Page:
     """Return the entries withdrawn before the one that the cursor names, or the latest."""
     after = None
     if before is not None:
-        stored = _find_named(db, before)
+        stored = find_entry(db, _read_key(before)) or abort(404, NOT_HERE)
         if stored.withdrawn is None:
             abort(404, "The entry to continue from is not withdrawn any more.")
         after = (stored.withdrawn, stored.number)
@@ -60,16 +62,15 @@ def find_place(db: Transaction, cursor: str) -> tuple[datetime, str]:
 
     A key stays what it is when entries come, go or are corrected, and cannot be forged into a place.
     """
-    stored = _find_named(db, cursor)
-    return stored.position, stored.entry.id
+    return find_position(db, _read_key(cursor)) or abort(404, NOT_HERE)
 
 
-def _find_named(db: Transaction, cursor: str) -> StoredEntry:
+def _read_key(cursor: str) -> str:
     if not KEY.fullmatch(cursor):
         abort(
             400, "This is no place to continue from: ‘before’ takes the value of a link on the page before."
         )
-    return find_entry(db, cursor) or abort(404, "The entry to continue from is not here.")
+    return cursor
 
 
 def split_days(entries: Sequence[StoredEntry], timezone: ZoneInfo) -> Iterator[Day]:

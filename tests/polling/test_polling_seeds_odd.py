@@ -12,13 +12,14 @@ from polling_rights import locked, ordinary_rights
 from running import wait_until, write_seed
 
 from feeds.daemon.composing import SEEDS, open_poller
+from feeds.model import ALL
 from feeds.polling import worker_process
 from feeds.polling.poll import Ask
 from feeds.polling.reading import Reader
 from feeds.polling.seeds import documents, look, unripe
 from feeds.polling.seeds import poll as seeds_poll
 from feeds.polling.seeds.watch import Hints
-from feeds.store import files
+from feeds.store import archives, files
 
 OLD = time.time() - 60
 
@@ -576,6 +577,21 @@ def test_a_late_arrival_is_shown_although_its_poll_was_broken_off(here, monkeypa
     here.poll_seeds()
 
     assert here.titles() == ["Late", "First"]
+
+
+def test_a_flood_is_archived_although_its_poll_was_broken_off(here, monkeypatch):
+    for number in range(30):
+        version(here, f"{number}.txt", f"T{number}", number=number)
+    with monkeypatch.context() as changed:
+        changed.setattr(seeds_poll.SeedsPoll, "_finish", broken_off)
+        with pytest.raises(RuntimeError, match="killed"):
+            here.poll_seeds()
+    assert len(here.titles()) == 30
+    here.poll_seeds()
+
+    with here.store.read() as db:
+        archived = archives.find_archive(db, ALL, 1)
+        assert len(archived.inserted) + len(archives.list_waiting(db, ALL).entries) == 30
 
 
 async def broken_off(*_, **__):

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from store_samples import NOW, fresh, in_category, minutes, of_source, placed
 
 from feeds.model import ALL, Changes, Declaration, Placed
 from feeds.store import archives, entries, history, sources
-from feeds.store.site import ensure_site, note_limit
+from feeds.store.schema import sources as source_rows
+from feeds.store.site import ensure_site, is_flooding, note_limit
 
 
 def waiting(db, view=ALL):
@@ -146,6 +148,39 @@ def test_what_becomes_public_is_archived_and_what_becomes_private_is_in_no_docum
 
     sources.add_source(db, private, "hand", NOW)
     assert archived(db, ALL, 1) == []
+
+
+def test_what_a_private_source_has_deleted_is_told_when_another_brings_it(shelf, db):
+    ensure_site(db, "https://feeds.example", NOW)
+    note_limit(db, 2)
+    first, second = shelf.add_source(), shelf.add_source("https://b.example/feed")
+    shelf.poll(first, new=["a", "b"])
+    shelf.add_source(private=True)
+    shelf.poll(first, deleted=["a"])
+    shelf.poll(second, new=["c"])
+    assert waiting(db) == ([], [], 2)
+
+    shelf.poll(second, seen=["a"])
+    assert waiting(db) == ([], ["a"], 2)
+
+
+def test_a_document_stays_the_same_when_its_source_tells_another_date_of_itself(shelf, db):
+    source = shelf.add_source()
+    shelf.poll(source, new=flood(75))
+    before = archives.find_archive(db, ALL, 1)
+    db.execute(update(source_rows).values(updated=NOW))
+
+    assert archives.find_archive(db, ALL, 1) == before
+
+
+def test_a_flood_is_looked_for_once(shelf, db):
+    ensure_site(db, "https://feeds.example", NOW)
+    entries.apply_changes(db, shelf.add_source(), Changes(new=tuple(flood(30)), is_part=True), NOW)
+    assert is_flooding(db)
+    history.archive_floods(db, NOW)
+
+    assert not is_flooding(db)
+    assert waiting(db)[2] == 1
 
 
 def test_a_source_that_gets_another_category_is_in_the_history_of_that(shelf, db):

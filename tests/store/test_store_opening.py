@@ -18,10 +18,13 @@ from alembic.script import ScriptDirectory
 from store_samples import NOW, Shelf, fresh, placed
 
 from feeds.errors import StoreCorruptError, StoreError
-from feeds.store import Store, open_store, sources
+from feeds.model import ALL, Changes, Placed
+from feeds.store import Store, archives, history, open_store, sources
+from feeds.store.entries import apply_changes
 from feeds.store.migrations import HEAD, REVISION_TABLE
 from feeds.store.migrations.running import configuration, find_revisions
 from feeds.store.schema import entries, metadata
+from feeds.store.site import ensure_site
 
 
 def refusal(url, error=StoreError) -> str:
@@ -328,6 +331,7 @@ def test_entries_of_an_older_store_can_be_recognized_too(url):
             "ALTER TABLE entries DROP COLUMN title_mark",
             "DROP TABLE entry_languages",
             "DROP TABLE searches",
+            *WITHOUT_ARRIVALS,
         ):
             db.exec_driver_sql(statement)
     set_revision(store, migration.down_revision)
@@ -339,6 +343,35 @@ def test_entries_of_an_older_store_can_be_recognized_too(url):
 
     assert after == before
     assert (len(before), list(before.values()).count(None)) == (1202, 2)
+
+
+WITHOUT_ARRIVALS = (
+    "DROP INDEX ix_insertions_entry_number",
+    "ALTER TABLE insertions DROP COLUMN arrival",
+    "ALTER TABLE site DROP COLUMN flooding",
+)
+
+
+def test_a_flood_that_an_older_store_has_left_unseen_is_archived(url):
+    store = open_store(url)
+    with store.write() as db:
+        ensure_site(db, "https://feeds.example", NOW)
+        source = Shelf(db, NOW).add_source()
+        flood = Placed(fresh("urn:x:1"), NOW, flooded=True)
+        apply_changes(db, source, Changes(new=(flood,), is_part=True), NOW)
+        for statement in WITHOUT_ARRIVALS:
+            db.exec_driver_sql(statement)
+    set_revision(store, "0014")
+    store.close()
+
+    store = open_store(url)
+    with store.write() as db:
+        assert archives.list_waiting(db, ALL).entries == []
+        history.archive_floods(db, NOW)
+        archive = archives.find_archive(db, ALL, 1)
+    store.close()
+    assert archive is not None
+    assert len(archive.inserted) == 1
 
 
 def likenesses(store: Store) -> dict[str, int | None]:

@@ -124,6 +124,21 @@ def test_what_arrives_meanwhile_shifts_no_page(store):
     assert [stored.entry.title for stored in page] == ["台灣 2", "台灣 3"]
 
 
+def test_a_page_follows_an_entry_that_has_become_private(store):
+    put(store, 4)
+    _, frame, _ = read(store, limit=2)
+    with store.write() as db:
+        hidden = Declaration("https://paper.example/feed.xml", private=True)
+        sources.add_source(db, hidden, "hand", NOW)
+        radio = sources.add_source(db, Declaration("https://radio.example/feed.xml"), "hand", NOW)
+        other = FreshEntry(Entry("https://radio.example/1", link="https://radio.example/1"), hash="1")
+        entries.apply_changes(db, radio, Changes(new=(Placed(other, NOW - timedelta(days=1)),)), NOW)
+
+    page, rest, _ = read(store, limit=2, before=select_as(frame.next).before)
+    assert [stored.entry.id for stored in page] == ["https://radio.example/1"]
+    assert rest.next is None
+
+
 def test_the_page_after_an_entry_nobody_knows_is_refused(store):
     with pytest.raises(QueryError, match="not here"):
         read(store, before="a" * 26)

@@ -58,7 +58,6 @@ class SeedsKeeper:
     problem_count: int = 0
     reader_down: bool = False  #: there was no process to read files in
     front: Front = ()  #: what live feeds show of what this poll has brought
-    is_flooded: bool = False  #: something of it is in no live feed
     late: list[str] = field(default_factory=list)  #: ids; more than are promoted are not gathered
     again: list[str] = field(default_factory=list)  #: paths of files to be read anew
     _lost: Counter[str] = field(default_factory=Counter)  # files given up in this poll, by folder
@@ -186,7 +185,6 @@ class SeedsKeeper:
         shown = [(one.position, one.fresh.entry.id) for one in changes.new if not one.flooded]
         outrun = {*changes.outrun}
         self.front = [*((when, id) for when, id in self.front if id not in outrun), *shown]
-        self.is_flooded = self.is_flooded or any(one.flooded for one in changes.new)
         if len(self.late) <= MOST_LATE:
             self.late += [placed.fresh.entry.id for placed in changes.new if placed.late]
 
