@@ -10,6 +10,8 @@ from typing import Any
 from feeds.config.loading import DEFAULT_PATH, load_settings
 from feeds.errors import ConfigError
 
+SETTLE = 0.3  # seconds until a changed file is read while we run: half of one would end subscriptions
+
 
 class Configuration:
     """The settings in force, read again when the file changes.

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from feeds.config import Configuration, Settings
+from feeds.config import SETTLE, Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
 from feeds.daemon.delivering import Delivering
 from feeds.errors import FeedsError, StoreCorruptError
@@ -30,7 +30,6 @@ log = logging.getLogger("feeds.poller")
 TICK = 0.5  # seconds between questions: what is due, who asked for a refresh
 CLOCK_LOOK = 5.0  # seconds between looks at whether the clock was set back
 REST = 60.0  # seconds a source rests whose poll could not even be recorded, and until an error is told again
-SETTLE = 0.3  # seconds until a changed configuration is read: half of one would end subscriptions
 CONFIG_NOTICE = "configuration"
 
 

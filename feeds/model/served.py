@@ -35,6 +35,7 @@ class StoredEntry:
     withdrawn: datetime | None = None
     is_deleted: bool = False  #: withdrawn because its source has said that it is no more
     related: tuple[Related, ...] = ()  #: the entries folded into it, in the order of their places
+    is_readable: bool = True  #: False: what is stored of it is damaged; `entry` has its id alone
 
     @property
     def updated(self) -> datetime:

@@ -98,21 +98,32 @@ def _unescape(match: re.Match[str]) -> str:
 
 
 class Json(TypeDecorator[Any]):
-    """A value of `shape`, a dataclass say, as JSON text; what no database takes is left out of it."""
+    """A value of `shape`, a dataclass say, as JSON text; what no database takes is left out of it.
+
+    Where one cannot be read any more, `unreadable` stands for it; without that the store raises StoreError.
+    """
 
     impl = PlainText
     cache_ok = True
 
-    def __init__(self, shape: Any) -> None:
+    def __init__(self, shape: Any, unreadable: Any = None) -> None:
         super().__init__()
         self.shape = shape
+        self.unreadable = unreadable
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(shape)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else _write_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else self._decoder.decode(value)
+        if value is None:
+            return None
+        try:
+            return self._decoder.decode(value)
+        except msgspec.DecodeError:
+            if self.unreadable is None:
+                raise
+            return self.unreadable
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         return self

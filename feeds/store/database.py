@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import msgspec
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
@@ -159,6 +160,8 @@ def translated(name: str) -> Iterator[None]:
     """Turn what the libraries raise into one line of ours that begins with the store's name."""
     try:
         yield
+    except msgspec.DecodeError as error:
+        raise StoreError(f"{name}: what is stored cannot be read: {first_line(error)}") from error
     except (SQLAlchemyError, sqlite3.Error) as error:
         reason = first_line(getattr(error, "orig", None) or error)
         if tells_damage(reason):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, false, func, or_, select, true
 
-from feeds.model import ALL, KnownEntry, Selection, Source, StoredEntry, Version, View
+from feeds.model import ALL, Entry, KnownEntry, Selection, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
 from feeds.store.chunks import chunks
 from feeds.store.claims import hand_over
@@ -17,7 +17,7 @@ from feeds.store.fetching import as_stored, write_moment
 from feeds.store.held import MAKES_WAY
 from feeds.store.identifiers import find_key
 from feeds.store.places import is_public
-from feeds.store.schema import entries, sources, versions
+from feeds.store.schema import UNREADABLE, entries, sources, versions
 from feeds.store.selections import list_holding, list_selected
 from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
 from feeds.store.standing import promote_late, quarantine, withdraw
@@ -73,7 +73,7 @@ def known_entries(
             found[id] = KnownEntry(
                 id=id,
                 hash=row.hash,
-                entry=row.data,
+                entry=row.data if row.data is not UNREADABLE else Entry(id),
                 rank=row.rank,
                 path=row.path,
                 withdrawn=row.withdrawn is not None,
@@ -152,7 +152,7 @@ def list_versions(
 ) -> list[Version]:
     """Return the versions of an entry, the latest arrival first; of a private source only what is shown.
 
-    At most `limit` of them, and only those with a number below `before`.
+    At most `limit` of them, and only those with a number below `before`. Those that are damaged are left out.
     """
     statement = (
         select(versions.c.number, versions.c.seen, versions.c.data, entries.c.current)
@@ -171,6 +171,7 @@ def list_versions(
     return [
         Version(row.data, number=row.number, seen=row.seen, is_current=row.number == row.current)
         for row in db.execute(statement)
+        if row.data is not UNREADABLE
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -42,13 +42,17 @@ def _make_touch(dialect: str) -> sqlite.Insert:
     )
 
 
-def find_edition(db: Transaction, view_key: str, format: str) -> tuple[str, datetime] | None:
-    """Return (ETag, Last-Modified) of the edition that was last recorded."""
-    row = db.execute(
-        select(editions.c.etag, editions.c.modified).where(
-            editions.c.view_key == view_key, editions.c.format == format
-        )
-    ).one_or_none()
+def find_edition(
+    db: Transaction, view_key: str, format: str, *, is_held: bool = False
+) -> tuple[str, datetime] | None:
+    """Return (ETag, Last-Modified) of the edition that was last recorded.
+
+    Where it is `is_held`, another transaction that would change it waits (PostgreSQL; on SQLite one writes).
+    """
+    statement = select(editions.c.etag, editions.c.modified).where(
+        editions.c.view_key == view_key, editions.c.format == format
+    )
+    row = db.execute(statement.with_for_update() if is_held else statement).one_or_none()
     return None if row is None else (row.etag, row.modified)
 
 
@@ -64,9 +68,22 @@ def find_modified(known: tuple[str, datetime] | None, etag: str, now: datetime) 
     return modified if known is None else max(modified, known[1] + timedelta(seconds=1))
 
 
-def record_edition(db: Transaction, view_key: str, format: str, etag: str, now: datetime) -> datetime:
-    """Store what the edition is now; return its Last-Modified."""
-    known = find_edition(db, view_key, format)
+def record_edition(
+    db: Transaction,
+    view_key: str,
+    format: str,
+    etag: str,
+    now: datetime,
+    is_latest: Callable[[], bool] = lambda: True,
+) -> datetime | None:
+    """Store what the edition is now; return its Last-Modified.
+
+    None, and nothing stored, where the edition is not `is_latest`, which is asked when no other can be
+    recorded meanwhile.
+    """
+    known = find_edition(db, view_key, format, is_held=True)
+    if not is_latest():
+        return None
     modified = find_modified(known, etag, now)
     if known == (etag, modified):
         return modified

@@ -29,6 +29,8 @@ metadata = MetaData(
     }
 )
 
+UNREADABLE = Entry("")  # in place of a version that is damaged
+
 
 def _number() -> Column[int]:
     """A row number that is never given twice."""
@@ -183,7 +185,7 @@ versions = Table(
     Column("rank", Words),
     Column("path", FilePath),
     Column("excerpt", Words, nullable=False),
-    Column("data", Json(Entry), nullable=False),
+    Column("data", Json(Entry, UNREADABLE), nullable=False),
     PrimaryKeyConstraint("entry_number", "number"),
 )
 

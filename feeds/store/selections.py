@@ -31,6 +31,11 @@ MANY = 20_000
 WALK = 25_000
 LONG_WALK = 250_000
 
+#: Entries that are read at once, and the characters of text that one document holds: what is rendered takes
+#: twenty times as much memory.
+PORTION = 100
+MOST_TEXT = 3_000_000
+
 Place = tuple[datetime, str]  # position and id
 
 
@@ -55,6 +60,39 @@ def list_keys(db: Transaction, view: View, limit: int) -> list[str]:
     question = Question(db, view, Selection(), read_words(view, Selection()))
     question.asked["limit"] = limit
     return [key for _, key, *_ in question.find().rows]
+
+
+def list_fitting(
+    db: Transaction,
+    view: View,
+    selection: Selection,
+    limit: int,
+    after: Place | None = None,
+    room: int | None = None,
+) -> tuple[list[StoredEntry], bool]:
+    """Return as many of the entries selected as have room in one document, and whether more follow.
+
+    One has room always. The arguments are those of `list_selected`; `room` is what is left of MOST_TEXT.
+    Raises QueryError.
+    """
+    room = MOST_TEXT if room is None else room
+    fitting: list[StoredEntry] = []
+    while True:
+        wanted = min(PORTION, limit - len(fitting))
+        listed = list_selected(db, view, selection, wanted + 1, after)
+        for stored in listed[:wanted]:
+            room -= weigh(stored)
+            if room < 0 and fitting:
+                return fitting, True
+            fitting.append(stored)
+        if len(listed) <= wanted or len(fitting) == limit:
+            return fitting, len(listed) > wanted
+        after = fitting[-1].position, fitting[-1].entry.id
+
+
+def weigh(stored: StoredEntry) -> int:
+    """Return how many characters of text an entry has."""
+    return len(stored.entry.content or "") + len(stored.entry.summary or "")
 
 
 def list_holding(

@@ -101,6 +101,7 @@ _STORED = (
     *(entries.c[name] for name in ("version_count", "withdrawn", "deleted")),
     versions.c.excerpt,
     versions.c.data,
+    entries.c.id,
 )
 _read_entry = msgspec.json.Decoder(Entry).decode
 
@@ -163,20 +164,26 @@ def find_stored(db: Transaction, statement: Select[Any], asked: dict[str, Any]) 
 
 
 def read_stored(found: Found) -> list[StoredEntry]:
-    """Return the entries that were found."""
-    origins = found.origins
-    return [
-        StoredEntry(
-            _read_entry(data),
-            key,
-            read_moment(position),
-            read_moment(first_seen),
-            origins[origin],
-            count,
-            number,
-            excerpt,
-            find_moment(withdrawn),
-            bool(deleted),
-        )
-        for number, key, position, first_seen, origin, count, withdrawn, deleted, excerpt, data in found.rows
-    ]
+    """Return the entries that were found; one that is damaged is there, but for what it says."""
+    return [_read(row, found.origins) for row in found.rows]
+
+
+def _read(row: Sequence[Any], origins: Mapping[int, Source]) -> StoredEntry:
+    number, key, position, first_seen, origin, count, withdrawn, deleted, excerpt, data, id = row
+    try:
+        entry, is_readable = _read_entry(data), True
+    except msgspec.DecodeError:
+        entry, is_readable = Entry(id), False
+    return StoredEntry(
+        entry,
+        key,
+        read_moment(position),
+        read_moment(first_seen),
+        origins[origin],
+        count,
+        number,
+        excerpt,
+        find_moment(withdrawn),
+        bool(deleted),
+        is_readable=is_readable,
+    )

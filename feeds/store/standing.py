@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import false, select, update
 
+from feeds.model import ALL, View
 from feeds.store.chunks import chunks
 from feeds.store.columns import MICROSECOND
 from feeds.store.database import Transaction
@@ -15,6 +16,7 @@ from feeds.store.identifiers import find_key
 from feeds.store.places import find_views, settle
 from feeds.store.revisions import touch
 from feeds.store.schema import entries
+from feeds.store.shelves import BELONGS, TABLES
 from feeds.store.site import note_flooding
 
 
@@ -65,10 +67,19 @@ def _change(db: Transaction, ids: Collection[str], values: dict[str, Any], now: 
     return touched
 
 
-def list_hidden(db: Transaction, keys: Collection[str]) -> set[str]:
-    """Return those of the keys whose entries are in no view: withdrawn, quarantined or made private."""
-    hidden: set[str] = set()
+def list_hidden(db: Transaction, keys: Collection[str], view: View = ALL) -> set[str]:
+    """Return those of the keys whose entries a view does not hold (any more).
+
+    They were withdrawn, quarantined, made private or moved. Whether a search finds them is not asked.
+    """
+    kind = view.kind if view.kind in ("source", "category") else "all"
+    table = TABLES[kind]
+    statement = select(entries.c.key).select_from(table)
+    if table is not entries:
+        statement = statement.join(entries, entries.c.number == table.c.entry_number)
+    # Said so that no index can serve: those that are visible are many, the keys are few.
+    statement = statement.where(table.c.visible.is_not(false()), BELONGS[kind])
+    held: set[str] = set()
     for chunk in chunks(keys):
-        chosen = select(entries.c.key).where(entries.c.key.in_(chunk), entries.c.visible == false())
-        hidden.update(db.scalars(chosen))
-    return hidden
+        held.update(db.scalars(statement.where(entries.c.key.in_(chunk)), {kind: view.name}))
+    return set(keys) - held

@@ -23,7 +23,7 @@ from feeds.store.chunks import chunks
 from feeds.store.database import Transaction
 from feeds.store.fetching import is_among, write_list
 from feeds.store.schema import entries, versions
-from feeds.store.selections import Place, ask, list_selected
+from feeds.store.selections import MOST_TEXT, Place, ask, list_fitting, weigh
 from feeds.store.shelves import IS_CURRENT, Found, find_stored, list_conditions, read_stored, select_stored
 
 WINDOW = timedelta(hours=48)
@@ -52,14 +52,16 @@ class Folded(NamedTuple):
 
 
 def list_folded(db: Transaction, view: View, selection: Selection, limit: int, after: Place | None) -> Folded:
-    """Return the newest `limit` entries that are folded into no other, and what is folded into them."""
+    """Return the newest `limit` entries that are folded into no other, and what is folded into them.
+
+    They are fewer where not so many have room in one document.
+    """
     shown: list[StoredEntry] = []
     folded: dict[int, list[int]] = {}
-    while len(shown) < limit:
-        wanted = limit - len(shown)
-        listed = list_selected(db, view, selection, wanted + 1, after)
-        has_more = len(listed) > wanted
-        del listed[wanted:]
+    room = MOST_TEXT
+    while len(shown) < limit and room > 0:
+        listed, has_more = list_fitting(db, view, selection, limit - len(shown), after, room=room)
+        room -= sum(map(weigh, listed))
         stands_for = find_stands(_list_family(db, view, selection, listed))
         for number, standing in stands_for.items():
             if number != standing:

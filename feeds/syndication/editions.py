@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from feeds.errors import EditionError, StoreError, TooSlowError
-from feeds.model import Selection, Site, View
+from feeds.errors import EditionError, QueryError, StoreError, TooSlowError
+from feeds.model import ALL, Selection, Site, View
 from feeds.store import Store, Transaction, archives, entries, views
 from feeds.store.entries import EVERYTHING, find_key
 from feeds.store.revisions import find_modified
 from feeds.store.standing import list_hidden
 from feeds.syndication.edition import Edition, find_etag
-from feeds.syndication.failures import PATIENCE, RETRY, Failures
+from feeds.syndication.failures import PATIENCE, RETRY, Failures, list_told
 from feeds.syndication.faults import Faults
 from feeds.syndication.history import Shown
 from feeds.syndication.lists import LISTS
+from feeds.syndication.places import find_work
+from feeds.syndication.selecting import MOST_SECONDS
 from feeds.syndication.shelf import Kept, Shelf, Spot, Stamp
 from feeds.syndication.soundness import render_checked, render_sound
 from feeds.syndication.trail import Seen, Trail, Trails
@@ -85,7 +88,33 @@ class Editions:
         """Return the edition of a list of feeds; `name` is a key of `LISTS`. Raises KeyError, StoreError."""
         return self._find(LISTS[name], now)
 
+    def review_failures(self, now: datetime) -> None:
+        """Try again what is said to have failed; say no more of what is well, or is served no more.
+
+        It ends after some seconds: what was tried just now is passed over the next time. Raises StoreError.
+        """
+        with self._store.read() as db:
+            told = [(place, find_work(db, place)) for place in list_told(db)]
+        end = time.monotonic() + MOST_SECONDS
+        for place, work in told:
+            if time.monotonic() > end:
+                return
+            if work is None or self._is_well(work, now):
+                self._failures.forget(place, now)
+
+    def _is_well(self, work: Work, now: datetime) -> bool:
+        """Whether the feed can be made, or nobody can ask for it any more."""
+        try:
+            return self._find_kept(work, now).until is None
+        except QueryError:
+            return True
+        except (EditionError, StoreError):
+            return False
+
     def _find(self, work: Work, now: datetime) -> Edition:
+        return self._find_kept(work, now).edition
+
+    def _find_kept(self, work: Work, now: datetime) -> Kept:
         site = self._site()
         kept = self._up_to_date(work, site, now)
         if kept is None:
@@ -93,7 +122,7 @@ class Editions:
             lock = self._lock_of(work.place)
             with self.turns.take(lock) if work.is_costly else lock:  # who comes meanwhile waits, and finds it
                 kept = self._up_to_date(work, site, now) or self._make(work, site, now)
-        return kept.edition
+        return kept
 
     def _up_to_date(self, work: Work, site: Site, now: datetime) -> Kept | None:
         with self._store.read() as db:
@@ -110,17 +139,16 @@ class Editions:
         try:
             body, spoiled = render_sound(work, site, found.content)
         except EditionError as error:
-            if work.is_passing:
-                raise
-            return self._failures.fall_back(self._shelf, work.place, found.stamp, error, now)
+            return self._failures.fall_back(self._shelf_of(work), work, found.stamp, error, now)
         if found.had_failed:
             self._failures.forget(work.place, now)
         etag = find_etag(body)
         faults = {} if work.is_history else found.faults | spoiled
-        modified, until = self._record(work, etag, found.last, faults, now)
+        modified, until = self._record(work, found, etag, faults, now)
         if trail is not None:
             shown = self._see(work, site, found.content, spoiled)
-            trail.add(etag, shown, found.hidden, is_full=found.content.is_full)
+            hidden = {*found.hidden, *map(find_key, faults)}
+            trail.add(etag, shown, hidden, is_full=found.content.is_full)
             self._trails.fit()
         return self._keep(work, body, etag, modified, found.stamp, until)
 
@@ -140,33 +168,38 @@ class Editions:
                 content,
                 faults,
                 last=None if work.is_passing else views.find_edition(db, *work.place),
-                had_failed=not work.is_passing and self._failures.is_told(db, work.place),
-                hidden=list_hidden(db, trail.list_pushed_out()) if trail is not None else frozenset(),
+                had_failed=self._failures.is_told(db, work.place),
+                hidden=_list_hidden(db, work, trail, content) if trail is not None else frozenset(),
             )
 
     def _record(
-        self,
-        work: Work,
-        etag: str,
-        last: tuple[str, datetime] | None,
-        faults: Faults,
-        now: datetime,
+        self, work: Work, found: _Found, etag: str, faults: Faults, now: datetime
     ) -> tuple[datetime | None, datetime | None]:
         """Store what a rendering found out; return Last-Modified and, where it failed, when to try again.
+
+        What was made of a state of the store that is past already has no date, and tells of no entry: another
+        process may have dated what is newer, and who has it would be told that nothing has changed.
 
         A store that is busy or read-only must not keep readers from their feed: they get the bytes with
         the date that would have been stored, so that no cache takes the new bytes for the old. Of what is
         passing no date is stored.
         """
+        last = found.last
         if not faults and (work.is_passing or (last and last[0] == etag)):
             return last[1] if last else None, None
         served = self._shelf.find(work.place)  # with this date already, where it could not be stored then
         changed = (served.edition.modified if served and served.edition.etag == etag else None) or now
         try:
             with self._store.write(PATIENCE) as db:
-                for entry_id, reason in faults.items():
-                    entries.quarantine(db, entry_id, reason, now)
-                return None if work.is_passing else views.record_edition(db, *work.place, etag, changed), None
+                modified = None
+                if not work.is_passing:
+                    modified = views.record_edition(
+                        db, *work.place, etag, changed, lambda: work.look(db) == found.stamp.content
+                    )
+                if work.is_passing or modified is not None:
+                    for entry_id, reason in faults.items():
+                        entries.quarantine(db, entry_id, reason, now)
+                return modified, None
         except StoreError:
             return None if work.is_passing else find_modified(last, etag, changed), now + RETRY
 
@@ -185,7 +218,7 @@ class Editions:
             etag=etag,
             modified=modified,
             media_type=work.media_type,
-            is_lasting=until is None,
+            is_lasting=until is None and (work.is_passing or modified is not None),
             since=partial(self._find_rest, work, stamp, etag, modified) if work.trail_of else None,
             grown=partial(shelf.weigh, work.place),
         )
@@ -244,6 +277,12 @@ class Editions:
     def _lock_of(self, spot: Spot) -> threading.Lock:
         with self._guard:
             return self._locks.setdefault(spot, threading.Lock())
+
+
+def _list_hidden(db: Transaction, work: Work, trail: Trail, shown: Shown) -> set[str]:
+    """Return the keys of the entries that readers may hold and that the view holds no more, shown or not."""
+    keys = frozenset(stored.key for stored in shown.entries)
+    return list_hidden(db, trail.list_missing(keys), work.trail_of or ALL)
 
 
 def _list_told(work: Work, shown: Shown) -> frozenset[str]:

@@ -45,11 +45,15 @@ FAULTS: tuple[tuple[Callable[[Entry], bool], str], ...] = (
 )
 
 
+DAMAGED = "what is stored of it is damaged and cannot be read"
+
 Faults = dict[str, str]  #: by id of an entry: why it cannot be rendered
 
 
 def find_fault(stored: StoredEntry) -> str | None:
     """Return why an entry cannot be rendered validly, or None where nothing is in the way."""
+    if not stored.is_readable:
+        return DAMAGED
     return next((reason for is_so, reason in FAULTS if is_so(stored.entry)), None)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from feeds.errors import EditionError
-from feeds.syndication.faults import is_address
+from feeds.syndication.faults import is_address, is_iri
 
 Known: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
 Date: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -26,9 +26,33 @@ class Attachment(msgspec.Struct):
     size_in_bytes: Annotated[int, msgspec.Meta(gt=0)] | None = None
 
 
+class Origin(msgspec.Struct):
+    id: Known
+    title: str | None = None
+    url: str | None = None
+    home_page_url: str | None = None
+
+
+class About(msgspec.Struct):
+    rights: str | None = None
+    comments_url: str | None = None
+    via_url: str | None = None
+
+
+class Related(msgspec.Struct):
+    url: str
+    title: str | None = None
+    source_title: str | None = None
+
+
 class Item(msgspec.Struct):
     id: Known
     url: str
+    origin: Origin = msgspec.field(name="_source")
+    title: str | None = None
+    summary: str | None = None
+    language: str | None = None
+    tags: tuple[Known, ...] = ()
     content_html: str | None = None
     content_text: str | None = None
     image: str | None = None
@@ -36,14 +60,16 @@ class Item(msgspec.Struct):
     date_modified: Date | None = None
     authors: tuple[Author, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    about: About | None = msgspec.field(default=None, name="_entry")
+    related: tuple[Related, ...] = msgspec.field(default=(), name="_related")
 
-    def find_addresses(self) -> Iterator[str | None]:
-        yield self.url
-        yield self.image
-        for author in self.authors:
-            yield author.url
-        for attachment in self.attachments:
-            yield attachment.url
+    def list_addresses(self) -> Iterator[str | None]:
+        yield from (self.url, self.image, self.origin.url, self.origin.home_page_url)
+        if self.about:
+            yield from (self.about.comments_url, self.about.via_url)
+        yield from (author.url for author in self.authors)
+        yield from (attachment.url for attachment in self.attachments)
+        yield from (one.url for one in self.related)
 
 
 class Hub(msgspec.Struct):
@@ -62,16 +88,17 @@ class Document(msgspec.Struct):
     home_page_url: str
     feed_url: str
     items: tuple[Item, ...]
+    description: str | None = None
+    language: str | None = None
     next_url: str | None = None
     hubs: tuple[Hub, ...] = ()
     deleted: tuple[Deleted, ...] = msgspec.field(default=(), name="_deleted")
 
-    def find_addresses(self) -> Iterator[str | None]:
-        yield from (self.home_page_url, self.feed_url, self.next_url)
-        for hub in self.hubs:
-            yield hub.url
+    def find_addresses(self) -> set[str | None]:
+        found = {self.home_page_url, self.feed_url, self.next_url, *(hub.url for hub in self.hubs)}
         for item in self.items:
-            yield from item.find_addresses()
+            found.update(item.list_addresses())
+        return found
 
 
 _DECODER = msgspec.json.Decoder(Document)
@@ -87,5 +114,8 @@ def check_json(body: bytes) -> None:
         raise EditionError("an item has neither content_html nor content_text")
     if not all(url is None or is_address(url) for url in document.find_addresses()):
         raise EditionError("a link is no absolute address")
-    if len({item.id for item in document.items}) < len(document.items):
+    ids = {item.id for item in document.items}
+    if not all(map(is_iri, ids | {item.origin.id for item in document.items})):
+        raise EditionError("an id is no IRI")
+    if len(ids) < len(document.items):
         raise EditionError("two items have one id")

@@ -18,7 +18,7 @@ from feeds.model import Frame, Related, Selection, Site, StoredEntry, View
 from feeds.store import Transaction, entries
 from feeds.store.entries import EVERYTHING
 from feeds.store.patience import limited
-from feeds.store.selections import Place, list_keys, list_selected
+from feeds.store.selections import Place, list_fitting, list_keys
 from feeds.store.twins import list_folded
 from feeds.syndication.addresses import entry_url
 from feeds.syndication.faults import Faults, find_fault, find_faults
@@ -151,8 +151,8 @@ def _list_page(
 ) -> _Page:
     if selection.is_folded:
         return _list_folded(db, site, view, selection, limit, after)
-    listed = list_selected(db, view, selection, limit + 1, after)
-    return _Page(listed[:limit], listed[limit - 1].key if len(listed) > limit else None)
+    listed, has_more = list_fitting(db, view, selection, limit, after)
+    return _Page(listed, listed[-1].key if has_more else None)
 
 
 def _list_folded(

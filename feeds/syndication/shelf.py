@@ -32,13 +32,17 @@ Spot = tuple[str, ...]
 
 
 class Shelf:
-    """The editions at hand, one for each spot; the least recently read make room."""
+    """The editions at hand, one for each spot; the least recently read make room.
+
+    One that is larger than the shelf makes room for the next such: it pushes out no other.
+    """
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
         self._kept: OrderedDict[Spot, Kept] = OrderedDict()
         self._sizes: dict[Spot, int] = {}  # as counted
+        self._large: Spot | None = None  # where the one is that is not counted
         self._guard = threading.Lock()
 
     def find(self, spot: Spot) -> Kept | None:
@@ -64,8 +68,20 @@ class Shelf:
         if kept is None:
             return
         size = kept.edition.size
+        if size > self._most_bytes:
+            if self._large != spot:
+                self._drop(self._large)
+            self._large, size = spot, 0
+        elif self._large == spot:
+            self._large = None
         self._bytes += size - self._sizes.get(spot, 0)
         self._sizes[spot] = size
         while self._bytes > self._most_bytes:
-            dropped, _ = self._kept.popitem(last=False)
-            self._bytes -= self._sizes.pop(dropped)
+            self._drop(next(iter(self._kept)))
+
+    def _drop(self, spot: Spot | None) -> None:
+        if spot is not None and spot in self._kept:
+            del self._kept[spot]
+            self._bytes -= self._sizes.pop(spot)
+        if self._large == spot:
+            self._large = None

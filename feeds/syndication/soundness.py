@@ -43,7 +43,7 @@ def render_checked(work: Work, site: Site, content: Any) -> bytes:
     except Exception as error:  # whatever a library makes of what a source has written
         reason = public_text(" ".join(str(error).split())) or type(error).__name__
         raise EditionError(f"it cannot be rendered: {reason}") from error
-    check(body, work.media_type)
+    check(body, work.media_type, has_origins=isinstance(content, Shown))
     return body
 
 

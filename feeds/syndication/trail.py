@@ -59,13 +59,17 @@ class Trail:
     def __len__(self) -> int:
         return len(self._tags) + len(self._held) + len(self._gone)
 
-    def list_pushed_out(self) -> list[str]:
-        """Return the keys of the entries that newer ones pushed out: readers may hold them still."""
+    def list_missing(self, keys: Collection[str]) -> list[str]:
+        """Return the keys of the entries that readers may hold still, and an edition with these does not.
+
+        Newer ones pushed them out, before or with this edition, as far as is known.
+        """
         with self._guard:
-            return [key for key, gone in self._gone.items() if gone.is_pushed_out]
+            left = [key for key in self._held if key not in keys]
+            return left + [key for key, gone in self._gone.items() if gone.is_pushed_out and key not in keys]
 
     def add(self, etag: str, entries: Mapping[str, Seen], hidden: Collection[str], *, is_full: bool) -> None:
-        """Note an edition: its entries by key, and which of those that are not in it are in no view any more.
+        """Note an edition: its entries by key, and which of those missing in it are not in the view.
 
         `is_full` tells that older entries found no room in it.
         """

@@ -100,7 +100,9 @@ def show_withdrawn() -> Response:
 @blueprint.get("/status")
 def show_status() -> Response:
     service = get_service()
-    state = read_state(service.store, service.problem, datetime.now(UTC))
+    now = datetime.now(UTC)
+    service.editions.review_failures(now)
+    state = read_state(service.store, service.problem, now)
     return shapes.answer(shapes.shape_state(state, service.version))
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from feeds.config import Configuration, Settings
+from feeds.config import SETTLE, Configuration, Settings
 from feeds.model import Site, View
 from feeds.store import Store
 from feeds.store.site import ensure_site
@@ -51,12 +51,12 @@ class Service:
         return ZoneInfo(self.settings.site.timezone)
 
     def follow_configuration(self) -> None:
-        """Take up a changed file; a stat at most once a second, by one thread."""
+        """Take up a changed file once it is whole; a stat at most once a second, by one thread."""
         if time.monotonic() - self._looked < LOOK_AGAIN or not self._lock.acquire(blocking=False):
             return
         try:
             self._looked = time.monotonic()
-            self._configuration.refresh()
+            self._configuration.refresh(SETTLE)
         finally:
             self._lock.release()
 

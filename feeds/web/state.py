@@ -19,6 +19,8 @@ from feeds.store.reports import report_sources
 from feeds.store.sources import list_sources
 from feeds.store.subscriber_words import explain_announcing
 from feeds.store.summary import store_summary
+from feeds.syndication.failures import read_place
+from feeds.syndication.places import find_work
 from feeds.text.paths import show_path
 from feeds.text.urls import public_url
 
@@ -77,7 +79,7 @@ def read_state(store: Store, configuration_problem: str | None, now: datetime) -
             poller_running=poller_running,
             configuration_problem=configuration_problem,
             summary=store_summary(db),
-            notices=[notice for notice in list_notices(db) if notice.text != configuration_problem],
+            notices=[notice for notice in _list_public_notices(db) if notice.text != configuration_problem],
             sources=sorted(public, key=_find_urgency),
             hidden=len(declared) - len(public),
             changes=list_changes(db, LAST_CHANGES),
@@ -106,6 +108,12 @@ def _list_seed_problems(db: Transaction) -> list[tuple[str, str]]:
         for path, page in list_page_problems(db)
     ]
     return sorted(found)
+
+
+def _list_public_notices(db: Transaction) -> list[Notice]:
+    """Return what holds; of a feed that is served no more nothing: it may name a private source."""
+    told = ((notice, read_place(notice.name)) for notice in list_notices(db))
+    return [notice for notice, place in told if place is None or find_work(db, place) is not None]
 
 
 def _list_public_quarantined(db: Transaction) -> list[tuple[StoredEntry, str]]:

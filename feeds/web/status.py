@@ -22,7 +22,9 @@ FOLLOW_WAITING = 10  # while there is no poller to carry it out
 @blueprint.get("/status/")
 def show_status() -> str:
     service = get_service()
-    state = read_state(service.store, service.problem, datetime.now(UTC))
+    now = datetime.now(UTC)
+    service.editions.review_failures(now)
+    state = read_state(service.store, service.problem, now)
     return render_template("status.html", state=state, most=MOST_PROBLEMS)
 
 

@@ -57,7 +57,7 @@ def test_the_id_of_a_feed_depends_on_the_view_and_not_on_the_address():
     assert text(feed_of(), "id") == "urn:uuid:" + text(feed_of(), "id")[9:]
 
 
-def test_a_feed_is_dated_by_its_latest_entry_and_an_empty_one_by_the_start_of_the_site():
+def test_a_feed_is_lasting_by_its_latest_entry_and_an_empty_one_by_the_start_of_the_site():
     assert text(feed_of(stored(CHINESE), stored(FULL)), "updated") == "2024-04-30T08:00:00.250000+00:00"
     assert text(feed_of(), "updated") == "2024-01-02T03:04:05+00:00"
 

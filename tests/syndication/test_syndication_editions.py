@@ -11,7 +11,7 @@ import pytest
 from syndication_rules import CHECKS
 from syndication_samples import CHINESE, FULL, SITE
 
-from feeds.model import ALL, Changes, Declaration, FreshEntry, Health, Placed
+from feeds.model import ALL, Changes, Declaration, FreshEntry, Health, Placed, Selection
 from feeds.store import entries, open_store, sources, views
 from feeds.store.catalogue import list_views
 from feeds.store.health import record_change
@@ -246,11 +246,26 @@ def test_codings_count_as_what_is_kept(store):
     assert editions.find(ALL, "rss.xml", NOW) is not rss
 
 
-def test_an_edition_larger_than_the_memory_allowed_is_served_all_the_same(store):
+def test_an_edition_larger_than_the_memory_allowed_is_kept_until_the_next_such(store):
     put(store, FULL)
     editions = Editions(store, lambda: SITE, "1", most_bytes=10)
+    rss = editions.find(ALL, "rss.xml", NOW)
+    assert editions.find(ALL, "rss.xml", NOW) is rss
+    editions.find(ALL, "atom.xml", NOW)
 
-    assert editions.find(ALL, "rss.xml", NOW) == editions.find(ALL, "rss.xml", NOW)
+    assert editions.find(ALL, "rss.xml", NOW) is not rss
+
+
+def test_an_edition_larger_than_the_memory_allowed_pushes_out_no_other(store):
+    put(store, FULL, replace(CHINESE, content="<p>街道</p>" * 2000))
+    small = Selection(limit=1, is_full=False)
+    editions = Editions(store, lambda: SITE, "1", most_bytes=20_000)
+    kept = editions.find(ALL, "rss.xml", NOW, small)
+    large = editions.find(ALL, "rss.xml", NOW, Selection(limit=2))
+
+    assert len(large.body) > 20_000
+    assert editions.find(ALL, "rss.xml", NOW, small) is kept
+    assert editions.find(ALL, "rss.xml", NOW, Selection(limit=2)) is large
 
 
 def test_an_entry_that_cannot_be_rendered_is_quarantined_and_its_place_taken(store):

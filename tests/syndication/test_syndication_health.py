@@ -61,7 +61,7 @@ def test_ids_are_made_of_the_site_and_the_number_of_the_change_alone():
     assert text(before, "id") != text(feed_of(FAILING, site=replace(SITE, id=str(NAMESPACE_URL))), "id")
 
 
-def test_the_feed_is_dated_by_its_latest_change_else_by_the_start_of_the_site():
+def test_the_feed_is_lasting_by_its_latest_change_else_by_the_start_of_the_site():
     assert text(feed_of(WELL, FAILING), "updated") == "2024-05-01T01:00:00+00:00"
     assert text(feed_of(), "updated") == "2024-01-02T03:04:05+00:00"
 

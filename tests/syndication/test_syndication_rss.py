@@ -56,13 +56,13 @@ def test_a_site_without_a_title_is_called_by_its_address():
     assert channel_of(site=replace(SITE, title="")).findtext("title") == "https://feeds.example"
 
 
-def test_the_channel_is_dated_by_its_latest_entry():
+def test_the_channel_is_lasting_by_its_latest_entry():
     channel = channel_of(stored(CHINESE), stored(FULL))
 
     assert channel.findtext("lastBuildDate") == "Tue, 30 Apr 2024 08:00:00 GMT"
 
 
-def test_an_empty_channel_is_dated_by_the_start_of_the_site():
+def test_an_empty_channel_is_lasting_by_the_start_of_the_site():
     assert channel_of().findtext("lastBuildDate") == "Tue, 02 Jan 2024 03:04:05 GMT"
 
 

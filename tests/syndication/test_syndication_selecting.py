@@ -12,7 +12,7 @@ from syndication_samples import SITE
 
 from feeds.errors import QueryError, TooSlowError
 from feeds.model import ALL, Changes, Declaration, Entry, FreshEntry, Placed, Selection, View
-from feeds.store import entries, open_store, sources
+from feeds.store import entries, open_store, selections, sources, twins
 from feeds.store.site import ensure_site, note_limit
 from feeds.store.view_schema import editions as stored_editions
 from feeds.syndication import FORMATS, addresses, failures, selecting
@@ -97,6 +97,39 @@ def test_a_search_is_addressed_by_its_query():
 
 
 # --- Pages ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_folded", [False, True])
+@pytest.mark.parametrize("portion", [1, 2, 100])
+def test_a_page_ends_where_a_document_has_no_room_and_the_next_goes_on(
+    store, monkeypatch, portion, is_folded
+):
+    monkeypatch.setattr(selections, "PORTION", portion)
+    for room in (selections, twins):
+        monkeypatch.setattr(room, "MOST_TEXT", 250)
+    put(store, content="x" * 100)
+    found, lengths, selection = [], [], Selection(limit=6, is_folded=is_folded)
+    while True:
+        with store.read() as db:
+            page, frame, _ = read_selected(db, SITE, ALL, "feed.json", selection)
+        found += [stored.entry.title for stored in page]
+        lengths.append(len(page))
+        if frame.next is None:
+            break
+        selection = replace(select_as(frame.next), is_folded=is_folded)
+
+    assert found == [f"台灣 {n}" for n in range(7)]
+    assert max(lengths) < 4
+    assert min(lengths) >= 1
+
+
+def test_an_entry_that_is_too_long_for_any_page_has_its_own(store, monkeypatch):
+    monkeypatch.setattr(selections, "MOST_TEXT", 50)
+    put(store, 3, content="x" * 100)
+    page, frame, _ = read(store, limit=3)
+
+    assert [stored.entry.title for stored in page] == ["台灣 0"]
+    assert select_as(frame.next).before == page[0].key
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
@@ -268,7 +301,7 @@ def test_an_entry_that_cannot_be_rendered_is_quarantined_here_too(store, made):
 def test_a_search_that_takes_too_long_is_given_up(store, made, monkeypatch):
     put(store)
     monkeypatch.setattr(selecting, "MOST_SECONDS", 0.05)
-    monkeypatch.setattr(selecting, "list_selected", endless)
+    monkeypatch.setattr(selecting, "list_fitting", endless)
 
     with pytest.raises(TooSlowError):
         made.find(QUERY, "feed.json", NOW)
@@ -289,7 +322,7 @@ def test_who_waits_for_a_search_that_takes_too_long_is_told_at_once(store, made,
         time.sleep(0.2)
         raise TooSlowError("what was asked takes longer than it may")
 
-    monkeypatch.setattr(selecting, "list_selected", list_slowly)
+    monkeypatch.setattr(selecting, "list_fitting", list_slowly)
     told = []
 
     def ask():
@@ -311,7 +344,7 @@ def test_what_takes_too_long_is_tried_again_later(store, made, monkeypatch):
     put(store)
     with monkeypatch.context() as patch:
         patch.setattr(selecting, "MOST_SECONDS", 0.05)
-        patch.setattr(selecting, "list_selected", endless)
+        patch.setattr(selecting, "list_fitting", endless)
         with pytest.raises(TooSlowError):
             made.find(QUERY, "feed.json", NOW)
     with pytest.raises(TooSlowError):

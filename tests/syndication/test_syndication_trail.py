@@ -63,6 +63,20 @@ def test_an_entry_may_be_withdrawn_after_it_was_pushed_out():
     assert trail.find_changed("2", "3", {"c"}) == {"a"}
 
 
+def test_what_readers_may_hold_and_an_edition_does_not_is_asked_for():
+    trail = walk("b1 c1 d1", "a1 b1 c1")
+
+    assert set(trail.list_missing({"a", "b"})) == {"c", "d"}
+    assert trail.list_missing("abcd") == []
+
+
+def test_an_entry_may_be_withdrawn_with_the_edition_that_would_have_pushed_it_out():
+    trail = walk("b1 c1", "a1 b1", hidden="c")
+
+    assert trail.find_changed("1", "2", ()) is None
+    assert trail.find_changed("1", "2", {"c"}) == {"a"}
+
+
 def test_a_withdrawal_outside_the_window_is_told_with_the_next_change():
     trail = walk("b1 c1", "a1 b1")
     trail.add("2", show("a1 b1"), {"c"}, is_full=True)  # the bytes are the same

@@ -2,11 +2,12 @@
 
 import gzip
 import json
+import os
 from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
-from web_samples import NOW
+from web_samples import NOW, rewrite
 
 from feeds.syndication import FORMATS
 
@@ -116,12 +117,23 @@ def test_the_feed_follows_the_configuration_file(build, tmp_path):
     app = build('[site]\ntitle = "Before"\nbase_url = "https://feeds.example"\n')
     client = app.test_client()
     assert client.get("/feed.json").json["title"] == "Before"
-    service = app.extensions["feeds"]
-    (tmp_path / "config.toml").write_text('[site]\ntitle = "After it"\n', encoding="utf-8")
-    service._looked -= 2  # as if seconds had passed
+    rewrite(app, tmp_path / "config.toml", '[site]\ntitle = "After it"\n')
     changed = client.get("/feed.json").json
 
     assert changed["title"] == "After it"
+
+
+def test_a_configuration_file_that_is_being_written_is_left_to_settle(build, tmp_path):
+    app = build('[site]\ntitle = "Before"\n[output]\nlimit = 7\n')
+    client = app.test_client()
+    etag = client.get("/feed.json").headers["ETag"]
+    path = tmp_path / "config.toml"
+    rewrite(app, path, "[output]\nlimit = 7\n")
+    os.utime(path)  # written to just now: half of a file, as its editor left it for a moment
+
+    assert client.get("/feed.json").headers["ETag"] == etag
+    rewrite(app, path, '[output]\nlimit = 7\n[site]\ntitle = "Before"\n')
+    assert client.get("/feed.json").headers["ETag"] == etag
 
 
 def test_addresses_in_feeds_come_from_base_url_not_from_the_request(client):

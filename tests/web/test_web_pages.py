@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from web_markup import Page
-from web_samples import NOW, Shelf
+from web_samples import NOW, Shelf, rewrite
 
 from feeds.model import (
     Feed,
@@ -402,8 +402,7 @@ def test_the_status_page_says_when_all_is_well(client, shelf, store):
 
 def test_a_broken_configuration_file_is_told_and_changes_nothing(build, tmp_path):
     app = build()
-    (tmp_path / "config.toml").write_text("[site]\ntitel = 'Typo'\n", encoding="utf-8")
-    app.extensions["feeds"]._looked -= 2
+    rewrite(app, tmp_path / "config.toml", "[site]\ntitel = 'Typo'\n")
     text = app.test_client().get("/status/").text
 
     assert "titel: there is no such setting" in text
@@ -413,8 +412,7 @@ def test_a_broken_configuration_file_is_told_and_changes_nothing(build, tmp_path
 def test_a_broken_configuration_file_is_told_once(build, store, tmp_path):
     """The poller sees it too, and leaves a notice."""
     app = build()
-    (tmp_path / "config.toml").write_text("[site]\ntitel = 'Typo'\n", encoding="utf-8")
-    app.extensions["feeds"]._looked -= 2
+    rewrite(app, tmp_path / "config.toml", "[site]\ntitel = 'Typo'\n")
     client = app.test_client()
     problem = client.get("/api/v1/status").json["configuration_problem"]
     with store.write() as db:

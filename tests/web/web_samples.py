@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import os
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+
+from flask import Flask
 
 from feeds.model import Changes, Declaration, Entry, FreshEntry, Person, Placed, Source
 from feeds.store import Store
@@ -14,6 +19,13 @@ from feeds.store.sources import add_source, find_source_by_number
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 BODY = "<p>第一段。</p><h1>Inside</h1><p>Second &amp; last.</p>"
+
+
+def rewrite(app: Flask, path: Path, text: str) -> None:
+    """Change the configuration file, as if it had been done some seconds before the next request."""
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (time.time() - 2, time.time() - 2))
+    app.extensions["feeds"]._looked -= 2
 
 
 @dataclass
