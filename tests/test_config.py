@@ -190,14 +190,14 @@ def test_a_number_that_no_clock_can_take_is_refused(written, key, value):
         ("[site]\nbase_url = 'https://f.example/x/'", ("https://f.example/x/hub",)),
         ("[site]\nbase_url = 'http://feeds.lan'", ("http://feeds.lan/hub",)),
         ("[site]\nbase_url = 'https://[2606:4700::1]'", ("https://[2606:4700::1]/hub",)),
-        # Readers there are called by nobody, unless the owner has opened the network they are in.
+        # Readers there are called by nobody, unless the owner has listed them.
         ("", ()),
         ("[site]\nbase_url = 'http://localhost:8080'", ()),
         ("[site]\nbase_url = 'http://192.168.1.5:8080'", ()),
         ("[site]\nbase_url = 'http://[fd00::1]'", ()),
         ("[server]\nhost = '0.0.0.0'", ()),
-        ("[fetch]\nallow_private = true", ("http://127.0.0.1:8080/hub",)),
-        ("[fetch]\nallow_hosts = ['127.0.0.1:9000']", ("http://127.0.0.1:8080/hub",)),
+        ("[fetch]\nallow_private = true\nallow_hosts = ['127.0.0.1:9000']", ()),
+        ("[websub]\nallow_callbacks = ['127.0.0.1:9000']", ("http://127.0.0.1:8080/hub",)),
         ("[websub]\nhubs = ['https://h.example/', 'https://h.example/']", ("https://h.example/",)),
         (
             "[site]\nbase_url = 'https://f.example'\n[websub]\nhubs = ['https://h.example/']",
@@ -215,6 +215,51 @@ def test_feeds_name_our_own_hub_where_it_can_deliver_and_those_of_others(written
 
     assert settings.hubs == hubs
     assert settings.describe_site("id", datetime(2026, 1, 1, tzinfo=UTC)).hubs == hubs
+
+
+def test_nobody_is_told_the_keys_of_a_hub(written):
+    settings = load_settings(written("[websub]\nhubs = ['https://h.example/?key=abc&a=b']"), {})
+
+    assert settings.hubs == ("https://h.example/?a=b",)
+    assert settings.other_hubs == ("https://h.example/?key=abc&a=b",)
+
+
+def test_a_hub_with_a_password_is_refused_without_telling_it(written):
+    with pytest.raises(ConfigError, match=r"websub\.hubs: .* a user or a password") as caught:
+        load_settings(written("[websub]\nhubs = ['https://me:pw@h.example/']"), {})
+
+    assert "pw@" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host", "may"),
+    [
+        ("https://f.example", "reader.example", True),
+        ("http://127.0.0.1:8080", "reader.example", False),
+        ("http://127.0.0.1:8080", "reader.lan", True),
+        ("http://localhost.:8080", "reader.example", False),
+    ],
+)
+def test_at_a_private_address_only_callbacks_that_the_owner_lists_are_taken(written, base_url, host, may):
+    text = f"[site]\nbase_url = '{base_url}'\n[websub]\nallow_callbacks = ['Reader.lan:8080']"
+
+    assert load_settings(written(text), {}).may_be_called(host, 8080) is may
+
+
+@pytest.mark.parametrize(
+    ("base_url", "reason"),
+    [
+        ("https://bücher.example/ü", "as https://xn--bcher-kva.example/%C3%BC"),
+        ("https://a.example/b c", "as https://a.example/b%20c"),
+        ("https://a.example:99999", "is no http"),
+        ("https://[::1", "is no http"),
+    ],
+)
+def test_an_address_that_no_header_holds_is_refused_with_the_one_it_means(written, base_url, reason):
+    with pytest.raises(ConfigError, match=r"site\.base_url: ") as caught:
+        load_settings(written(f"[site]\nbase_url = '{base_url}'"), {})
+
+    assert reason in str(caught.value)
 
 
 def test_hubs_may_stand_in_the_environment(written):

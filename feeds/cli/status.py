@@ -26,7 +26,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
     """Tell how the service is doing; exit status 1 where something needs a person."""
     configuration = setup.read_configuration(ctx)
     with session.opened_store(configuration) as store:
-        report = _report(store)
+        report = _report(store, has_hub=configuration.settings.own_hub is not None)
     if as_json:
         session.print_json(report)
     else:
@@ -35,7 +35,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _report(store: Store) -> dict[str, Any]:
+def _report(store: Store, *, has_hub: bool) -> dict[str, Any]:
     with store.read() as db:
         return {
             "poller": "running" if store.is_poller_running() else "not running",
@@ -56,7 +56,7 @@ def _report(store: Store) -> dict[str, Any]:
                 {"entry": id, "reason": reason} for id, reason, *_ in entries.list_quarantined(db)
             ],
             "notices": [text for _, text, *_ in notices.list_notices(db)],
-            "announcing": explain_announcing(db),
+            "announcing": explain_announcing(db, has_hub=has_hub),
             "last_refreshes": [
                 {"id": record.id, "state": record.state, "asked": session.tell_time(record.asked)}
                 for record in polls.list_refreshes(db, 5)

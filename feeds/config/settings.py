@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from feeds.config.addresses import check_base_url, check_hub, is_private_host, is_web_address
 from feeds.errors import ConfigError, QueryError
 from feeds.model import Declaration, Site
+from feeds.text.hosts import is_listed
 from feeds.text.query import read_query
+from feeds.text.urls import public_url
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, the part in use
 LONGEST_INTERVAL = 366 * 86_400  # seconds
-LONGEST_HUB = 500  # characters of its address
 OWN_HUB = "/hub"  # below base_url
 
 
@@ -47,22 +48,7 @@ class SiteSettings(Section, frozen=True):
         except KeyError as error:
             raise ValueError(f"timezone: {self.timezone!r} is no known time zone") from error
         if self.base_url is not None:
-            parts = urlsplit(self.base_url)
-            if not _is_web_address(self.base_url) or parts.query or parts.fragment:
-                raise ValueError(f"base_url: {self.base_url!r} is no http(s) address")
-
-
-def is_private_host(host: str) -> bool:
-    """Whether a host is this machine or an address of a private network; of a name nothing is known."""
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _is_web_address(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+            check_base_url(self.base_url)
 
 
 class ServerSettings(Section, frozen=True):
@@ -130,7 +116,7 @@ class FetchSettings(Section, frozen=True):
                 raise ValueError(f"{name}: must be at least 1")
         if not 0 <= self.spacing < math.inf:
             raise ValueError("spacing: must not be negative, and finite")
-        if self.proxy is not None and not _is_web_address(self.proxy):
+        if self.proxy is not None and not is_web_address(self.proxy):
             raise ValueError(f"proxy: {self.proxy!r} is no http(s) address")
         if self.min_interval > self.max_interval:
             raise ValueError("min_interval: is greater than max_interval")
@@ -151,11 +137,11 @@ class WebsubSettings(Section, frozen=True):
 
     enabled: bool = True
     hubs: list[str] = []
+    allow_callbacks: list[str] = []
 
     def __post_init__(self) -> None:
         for hub in self.hubs:
-            if not (_is_web_address(hub) and len(hub) <= LONGEST_HUB and hub.isascii() and hub.isprintable()):
-                raise ValueError(f"hubs: {hub!r} is no http(s) address")
+            check_hub(hub)
 
 
 class SourceSettings(Section, frozen=True):
@@ -169,7 +155,7 @@ class SourceSettings(Section, frozen=True):
     paused: bool = False
 
     def __post_init__(self) -> None:
-        if not _is_web_address(self.url):
+        if not is_web_address(self.url):
             raise ValueError(f"url: {self.url!r} is no http(s) address")
         if self.interval is not None and not 0 < self.interval <= LONGEST_INTERVAL:
             raise ValueError(
@@ -230,21 +216,39 @@ class Settings(Section, frozen=True):
         return f"http://{host}:{self.server.port}"
 
     @property
-    def own_hub(self) -> str | None:
-        """The address of our own hub; None where it is switched off, or could deliver to nobody.
+    def is_private(self) -> bool:
+        """Whether base_url is this machine or in a private network: no stranger is to be sent anything."""
+        return is_private_host(urlsplit(self.base_url).hostname or "")
 
-        Who reads us at a private address is in that network, and there nobody is called unless the owner has
-        opened it.
+    @property
+    def own_hub(self) -> str | None:
+        """The address of our own hub; None where it is switched off, or may call nobody."""
+        may_call = not self.is_private or bool(self.websub.allow_callbacks)
+        return self.base_url + OWN_HUB if self.websub.enabled and may_call else None
+
+    def may_be_called(self, host: str, port: int) -> bool:
+        """Whether our hub takes a callback there; at a private address only where the owner has listed it.
+
+        Else any page that a browser here opens could subscribe its own server to what is read in private.
         """
-        opened = self.fetch.allow_private or bool(self.fetch.allow_hosts)
-        is_useful = opened or not is_private_host(urlsplit(self.base_url).hostname or "")
-        return self.base_url + OWN_HUB if self.websub.enabled and is_useful else None
+        return not self.is_private or is_listed(host, port, self.allowed_callbacks)
+
+    @property
+    def allowed_callbacks(self) -> frozenset[str]:
+        """The hosts, or `host:port`, in lower case, whose callbacks are called wherever they lead."""
+        return frozenset(map(str.lower, self.websub.allow_callbacks))
+
+    @property
+    def other_hubs(self) -> tuple[str, ...]:
+        """The hubs of others with everything in their addresses, for us alone to call."""
+        hubs = self.websub.hubs if self.websub.enabled else []
+        return tuple(dict.fromkeys(hub for hub in hubs if hub != self.own_hub))
 
     @property
     def hubs(self) -> tuple[str, ...]:
-        """The hubs that announce our feeds, the best first: our own hub sends what is new at once."""
-        others = self.websub.hubs if self.websub.enabled else []
-        return tuple(dict.fromkeys(hub for hub in (self.own_hub, *others) if hub))
+        """The hubs that announce our feeds, as everybody is told; our own is first: it sends at once."""
+        own = () if self.own_hub is None else (self.own_hub,)
+        return tuple(dict.fromkeys((*own, *map(public_url, self.other_hubs))))
 
     def describe_site(self, id: str, started: datetime) -> Site:
         """Return what every page and feed says about the service; the store knows `id` and `started`."""

@@ -23,7 +23,7 @@ from feeds.polling.poll import SCHEDULED, Ask, Poller
 from feeds.polling.refresh import carry_out
 from feeds.polling.seeds.look import EVERYTHING
 from feeds.polling.seeds.watch import Hints, watch
-from feeds.store import Store, Transaction, clock, deliveries, notices, pages, polls, sources
+from feeds.store import Store, Transaction, clock, deliveries, notices, pages, pings, polls, sources
 
 log = logging.getLogger("feeds.poller")
 
@@ -98,10 +98,11 @@ class _Daemon:
             raise self._damage
 
     def _begin(self, db: Transaction) -> None:
-        """Leave nothing of a poller that has died, nor of a configuration that has been mended since."""
+        """Leave nothing of a poller that has died, nor of a configuration that has been mended or changed."""
         polls.requeue_refreshes(db)
         clock.follow(db, self.poller.clock())
         notices.set_notice(db, CONFIG_NOTICE, None, self.poller.clock())
+        pings.follow_hubs(db, self._followed.other_hubs, self.poller.clock())
 
     async def _mind_clock(self, tick: Job) -> None:
         """Set ticks and polls anew when the clock is set back: they would rest until it is as late again."""

@@ -14,6 +14,7 @@ from itertools import chain, zip_longest
 import httpcore
 
 from feeds.polling.streams import open_stream
+from feeds.text.hosts import is_listed
 
 #: Returns the addresses of a host; raises OSError or UnicodeError where there are none.
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -123,12 +124,11 @@ class Guard:
     allow_private: bool = False
     allow_hosts: frozenset[str] = frozenset()  #: `host` or `host:port`
     resolver: Resolver = resolve
+    only_listed: bool = False  #: whether no connection goes anywhere else
 
     def is_listed(self, host: str, port: int) -> bool:
         """Whether the owner has named this host, or this port of it."""
-        name = host.lower().rstrip(".")
-        names = (name, f"[{name}]") if ":" in name else (name,)
-        return any(written in self.allow_hosts for n in names for written in (n, f"{n}:{port}"))
+        return is_listed(host, port, self.allow_hosts)
 
     async def find_addresses(self, host: str, port: int) -> list[str]:
         """Return the addresses a connection may be opened to, best first.
@@ -158,6 +158,8 @@ class Guard:
     def _judge_place(self, host: str, port: int) -> None:
         if f".{host.lower().rstrip('.')}".endswith(NOWHERE):
             raise ForbiddenError(f"{host} is a name that never exists")
+        if self.only_listed and not self.is_listed(host, port):
+            raise ForbiddenError(f"{host}:{port} is not listed")
         if port < FIRST_FREE_PORT and port not in WEB_PORTS and not self.is_listed(host, port):
             raise ForbiddenError(f"port {port} is not for web pages")
 

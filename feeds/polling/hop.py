@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import httpx
 
 from feeds.polling.guard import ForbiddenError
-from feeds.polling.pools import PORTS
+from feeds.text.hosts import PORTS
 from feeds.text.urls import is_web_url, resolve
 
 #: Headers that are between us and the origin they were meant for.

@@ -26,6 +26,7 @@ MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REPEATING = frozenset({307, 308})  #: redirects that ask for the same form elsewhere (RFC 9110, section 15.4)
 WITH_BODY = frozenset({200, 203, 304})  #: 304 has none; read to its end it frees the connection
+SUCCESSES = frozenset(range(200, 300))
 MAY_EXPLAIN = frozenset({401, 403, 429, 503})  #: whose page may say that it wants to see a browser
 START = 65_536  # bytes of such a page
 FORM = MappingProxyType({"Content-Type": "application/x-www-form-urlencoded"})
@@ -44,6 +45,7 @@ class FetchPolicy:
     spacing: float = 1.0  #: between starts of requests at one host and port; none for allow_hosts
     allow_private: bool = False
     allow_hosts: frozenset[str] = frozenset()  #: `host` or `host:port`
+    only_listed: bool = False  #: whether nobody else is asked
     proxy: str | None = None  #: its address; the environment names none
 
 
@@ -61,7 +63,8 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]  #: names in lower case; values as sent, repeated ones joined by a comma
-    body: bytes  #: decoded, and of a 200 or 203 only; of a refusal the beginning of its page
+    #: Decoded, and of a 200 or 203 only, to a call of any 2xx; of a refusal the beginning of its page.
+    body: bytes
     url: str  #: where it came from
     place: str  #: `host:port` of it
     redirects: tuple[Redirect, ...] = ()
@@ -86,7 +89,8 @@ class Network:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.policy = policy
-        self._guard = Guard(policy.allow_private, frozenset(map(str.lower, policy.allow_hosts)), resolver)
+        listed = frozenset(map(str.lower, policy.allow_hosts))
+        self._guard = Guard(policy.allow_private, listed, resolver, policy.only_listed)
         # A client would add what we must not have: a cookie jar, environment, whole addresses in the log.
         make_tls = cache(lambda: tls or httpx.create_ssl_context(trust_env=False))
         self._transport = GuardedTransport(self._guard, make_tls, policy.proxy)
@@ -135,7 +139,7 @@ class Network:
         Without a `body` to post it is a GET, and only then the body of the answer is read. Raises what `get`
         raises.
         """
-        return await self._follow(url, headers, frozenset(), form=body)
+        return await self._follow(url, headers, frozenset(), form=body, with_body=SUCCESSES)
 
     async def _follow(
         self,
@@ -145,6 +149,7 @@ class Network:
         *,
         form: bytes | None = None,
         check: Check = _check_nothing,
+        with_body: frozenset[int] = WITH_BODY,
     ) -> Answer:
         left = total = self.policy.total_timeout
         redirects: list[Redirect] = []
@@ -155,7 +160,7 @@ class Network:
                     check(hop.place)
                     started = asyncio.get_running_loop().time()
                     async with asyncio.timeout(left):
-                        answer = await self._ask(hop)
+                        answer = await self._ask(hop, with_body)
                     left -= asyncio.get_running_loop().time() - started
                 location = _find_location(answer, followed)
                 if location is None:
@@ -168,18 +173,18 @@ class Network:
     def _spacing(self, hop: Hop) -> float:
         return 0.0 if self._guard.is_listed(hop.host, hop.port) else self.policy.spacing
 
-    async def _ask(self, hop: Hop) -> Answer:
+    async def _ask(self, hop: Hop, with_body: frozenset[int]) -> Answer:
         response = await self._send(self._build_request(hop))
         try:
             if response.status_code == 304 and not hop.is_conditional:
                 raise AnswerError("the server says unchanged (HTTP 304) without having been asked")
-            body = await self._read_body(response) if hop.form is None else b""
+            body = await self._read_body(response, with_body) if hop.form is None else b""
         finally:
             await response.aclose()
         return Answer(response.status_code, _read_headers(response), body, str(hop.url), hop.place)
 
-    async def _read_body(self, response: httpx.Response) -> bytes:
-        if response.status_code in WITH_BODY:
+    async def _read_body(self, response: httpx.Response, with_body: frozenset[int]) -> bytes:
+        if response.status_code in with_body:
             return await read_body(response, self.policy.max_body_bytes)
         is_page = "html" in response.headers.get("Content-Type", "").lower()
         explains = is_page and response.status_code in MAY_EXPLAIN

@@ -14,7 +14,6 @@ import httpcore
 
 KEPT_ALIVE = 20  # pools with nothing but idle connections, and connections of one pool
 KEPT_ALIVE_FOR = 5.0  # seconds
-PORTS = {"http": 80, "https": 443}
 
 #: Returns the one context of all connections; to make it takes as long as forty requests.
 Tls = Callable[[], ssl.SSLContext]

@@ -8,7 +8,8 @@ import httpcore
 import httpx
 
 from feeds.polling.guard import Guard, GuardedBackend
-from feeds.polling.pools import KEPT_ALIVE, KEPT_ALIVE_FOR, PORTS
+from feeds.polling.pools import KEPT_ALIVE, KEPT_ALIVE_FOR
+from feeds.text.hosts import PORTS
 
 
 class ProxiedPool(httpcore.AsyncHTTPProxy):

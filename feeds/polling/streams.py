@@ -14,7 +14,7 @@ import httpcore
 
 from feeds.polling.body import AnswerError
 
-LIMIT = 2**16  # bytes read ahead
+LIMIT = 2**16  # bytes read ahead, or written before they are sent
 
 MOST_INTERIM = 20  # answers before an answer; who sends nothing else would keep us busy for nothing
 #: One of them, and what may still become one (RFC 9110, section 15.2).
@@ -47,17 +47,20 @@ class Stream(httpcore.AsyncNetworkStream):
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send all of it."""
+        """Send all of it, a piece at a time: what is handed over before it can be sent is copied."""
         if not buffer:
             return
         self._prelude = Prelude()
         with _translated(httpcore.WriteError, httpcore.WriteTimeout):
             async with asyncio.timeout(timeout):
-                self._writer.write(buffer)
-                await self._writer.drain()
+                for start in range(0, len(buffer), LIMIT):
+                    self._writer.write(memoryview(buffer)[start : start + LIMIT])
+                    await self._writer.drain()
 
     async def aclose(self) -> None:
-        """Close it at once: whatever has not been sent is for nobody any more."""
+        """Close it at once: whatever has not been sent is for nobody any more, read or not."""
+        if self._writer.transport.get_write_buffer_size():
+            self._writer.transport.abort()
         self._writer.close()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()

@@ -87,20 +87,28 @@ def _row(request: SubscriberRequest) -> dict[str, Any]:
 
 
 def due_requests(
-    db: Transaction, now: datetime, busy: Collection[str], limit: int
+    db: Transaction, now: datetime, busy: Collection[str], limit: int, but: Collection[int] = ()
 ) -> list[SubscriberRequest]:
-    """Return what is to be verified, of each host that is not `busy` the first two."""
+    """Return what is to be verified, of each host that is not `busy` the first two.
+
+    The numbers in `but` are left out.
+    """
     is_due = subscriber_requests.c.next_try <= now
-    return [_read(row) for row in db.execute(first_of_each_host(subscriber_requests, is_due, busy, limit))]
+    first = first_of_each_host(subscriber_requests, is_due, busy, but, limit)
+    return [_read(row) for row in db.execute(first)]
 
 
 def first_of_each_host(
-    table: Table, is_due: ColumnElement[bool], busy: Collection[str], limit: int
+    table: Table, is_due: ColumnElement[bool], busy: Collection[str], but: Collection[int], limit: int
 ) -> Select[Any]:
     """Select what is due of each host: a host that hangs, whatever waits for it, holds up no other."""
     order = (table.c.failures, table.c.next_try, table.c.number)
     place = func.row_number().over(partition_by=table.c.host, order_by=order).label("place")
-    ranked = select(table.c.number, place).where(is_due, table.c.host.not_in(busy)).subquery()
+    ranked = (
+        select(table.c.number, place)
+        .where(is_due, table.c.host.not_in(busy), table.c.number.not_in(but))
+        .subquery()
+    )
     first = select(table).join(ranked, ranked.c.number == table.c.number)
     return first.where(ranked.c.place <= MOST_AT_HOST).order_by(*order).limit(limit)
 

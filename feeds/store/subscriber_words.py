@@ -16,12 +16,20 @@ from feeds.store.subscriber_schema import subscribers
 from feeds.text.urls import public_url
 
 
-def explain_announcing(db: Transaction) -> list[str]:
-    """Return in a few lines how it goes with telling what is new; none where nobody is told."""
+def explain_announcing(db: Transaction, *, has_hub: bool = True) -> list[str]:
+    """Return in a few lines how it goes with telling what is new; none where nobody is told.
+
+    `has_hub` is whether our own hub is switched on.
+    """
     known = subscribers.c
     failing = func.count().filter(known.failures > 0)
     counts = db.execute(select(func.count(), func.count(distinct(known.topic)), failing)).one()
-    return [*_tell_subscribers(*counts), *map(_tell_hub, list_hubs(db))]
+    told = _tell_subscribers(*counts) if has_hub else _tell_waiting(counts[0])
+    return [*told, *map(_tell_hub, list_hubs(db))]
+
+
+def _tell_waiting(count: int) -> list[str]:
+    return [f"our hub is switched off: nothing is sent to {_count(count, 'subscriber')}"] if count else []
 
 
 def _tell_subscribers(count: int, topics: int, failing: int) -> list[str]:

@@ -28,6 +28,8 @@ from feeds.store.subscriber_requests import UNVERIFIED, find_subscription_key, f
 from feeds.store.subscriber_schema import subscriber_requests, subscribers
 from feeds.store.view_schema import views
 
+MOST_LISTED = 1000
+
 COLUMNS = [column for column in subscribers.c if column.name != "key"]
 
 _NOTICED = select(subscribers.c.view_key, subscribers.c.revision).distinct().subquery()  # in an index
@@ -65,9 +67,12 @@ def remove(db: Transaction, request: SubscriberRequest) -> None:
     db.execute(delete(subscribers).where(subscribers.c.key == find_subscription_key(request)))
 
 
-def end(db: Transaction, subscriber: Subscriber) -> None:
-    """End a subscription: the subscriber says so, or has failed for long."""
-    db.execute(delete(subscribers).where(subscribers.c.number == subscriber.number))
+def end(db: Transaction, subscriber: Subscriber) -> bool:
+    """End a subscription: the subscriber says so, or has failed for long.
+
+    Return whether it has ended: it may have been renewed meanwhile.
+    """
+    return db.execute(delete(subscribers).where(*_is_it(subscriber))).rowcount > 0
 
 
 def expire(db: Transaction, now: datetime) -> None:
@@ -99,13 +104,15 @@ def notice(db: Transaction, now: datetime) -> None:
         db.execute(update(subscribers).where(is_theirs).values(news))
 
 
-def due_deliveries(db: Transaction, now: datetime, busy: Collection[str], limit: int) -> list[Subscriber]:
+def due_deliveries(
+    db: Transaction, now: datetime, busy: Collection[str], limit: int, but: Collection[int] = ()
+) -> list[Subscriber]:
     """Return to whom something is to be delivered, of each host that is not `busy` the first two.
 
-    Who has not failed comes first.
+    Who has not failed comes first; the numbers in `but` are left out.
     """
     is_due = and_(subscribers.c.next_try <= now, subscribers.c.lease_end > now)
-    return [_read(row) for row in db.execute(first_of_each_host(subscribers, is_due, busy, limit))]
+    return [_read(row) for row in db.execute(first_of_each_host(subscribers, is_due, busy, but, limit))]
 
 
 def keep_delivery(db: Transaction, subscriber: Subscriber, etag: str, now: datetime) -> None:
@@ -125,7 +132,13 @@ def put_off(db: Transaction, subscriber: Subscriber, reason: str, next_try: date
 
 
 def _change(db: Transaction, subscriber: Subscriber, **values: Any) -> None:
-    db.execute(update(subscribers).where(subscribers.c.number == subscriber.number).values(values))
+    db.execute(update(subscribers).where(*_is_it(subscriber)).values(values))
+
+
+def _is_it(subscriber: Subscriber) -> tuple[ColumnElement[bool], ...]:
+    """Match a subscription as long as it has not been renewed: an attempt before that tells nothing of it."""
+    known = subscribers.c
+    return known.number == subscriber.number, known.granted == subscriber.granted
 
 
 def _unless_news(subscriber: Subscriber, now: datetime) -> ColumnElement[Any]:
@@ -140,8 +153,13 @@ def _at(now: datetime) -> ColumnElement[Any]:
 # --- What is known ----------------------------------------------------------------------------------
 
 
-def list_subscribers(db: Transaction, limit: int = 1000) -> list[Subscriber]:
-    """Return who is subscribed, by host and topic."""
+def count_subscribers(db: Transaction) -> int:
+    """Return how many subscriptions there are."""
+    return db.execute(select(func.count()).select_from(subscribers)).scalar_one()
+
+
+def list_subscribers(db: Transaction, limit: int = MOST_LISTED) -> list[Subscriber]:
+    """Return who is subscribed, by host and topic, and no more than `limit`."""
     order = (subscribers.c.host, subscribers.c.topic, subscribers.c.number)
     return [_read(row) for row in db.execute(select(subscribers).order_by(*order).limit(limit))]
 

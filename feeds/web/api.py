@@ -102,7 +102,8 @@ def show_status() -> Response:
     service = get_service()
     now = datetime.now(UTC)
     service.editions.review_failures(now)
-    state = read_state(service.store, service.problem, now)
+    has_hub = service.settings.own_hub is not None
+    state = read_state(service.store, service.problem, now, has_hub=has_hub)
     return shapes.answer(shapes.shape_state(state, service.version))
 
 

@@ -12,16 +12,19 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, abort, request
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.datastructures import MultiDict
 
 from feeds.model import HubMode, SubscriberRequest
 from feeds.store import views
 from feeds.store.subscriber_requests import record_request
 from feeds.syndication.topics import Topic, find_topic
-from feeds.text.urls import LONGEST_SOURCE, find_host
+from feeds.text.urls import LONGEST_SOURCE
+from feeds.web.bodies import SlowBodies
+from feeds.web.callbacks import find_callback_host
+from feeds.web.security import is_from_elsewhere
 from feeds.web.service import get_service
 
 blueprint = Blueprint("hub", __name__)
@@ -39,7 +42,9 @@ MOST_AT_A_RATE = 1_200  # requests in this time
 MOST_OF_HOST_AT_A_RATE = 120
 RETRY_AFTER = 300  # seconds until there may be room again
 BUSY = "Too many requests have come within a minute; ask again later."
-FORMS_READ = threading.BoundedSemaphore(2)  # at one time: who sends slowly must not take every thread
+FORMS = SlowBodies(at_once=2, seconds=5.0, retry_after=RETRY_AFTER)
+FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 100
 
 
 class Rate:
@@ -70,6 +75,8 @@ def ask() -> Response:
     service = get_service()
     if service.settings.own_hub is None:
         return _say("There is no hub here.", 404)
+    if is_from_elsewhere():
+        return _say("Subscribers ask here, and no pages of other sites.", 403)
     asked = _read_request(_read_form(), datetime.now(UTC))
     if RATE.is_exceeded(asked.host, time.monotonic()):
         refusal: str | None = BUSY  # before anything is written: writing costs a disk its turn
@@ -121,17 +128,11 @@ def _find_topic(url: str) -> tuple[Topic, int]:
 
 
 def _read_callback(url: str) -> tuple[str, str]:
-    """Return the callback as it was given, for it is part of what the subscription is known by; and its host.
-
-    Whether it may be called is judged when it is: by then a name may mean another address.
-    """
-    is_text = len(url) <= LONGEST_SOURCE and url.isascii() and url.isprintable() and " " not in url
-    host = find_host(url) if is_text else None
-    if host is None or "#" in url or "@" in urlsplit(url).netloc:
-        abort(_say("hub.callback: is no http(s) address that can be called.", 400))
-    if f"{url}/".startswith(f"{get_service().settings.base_url}/"):
-        abort(_say("hub.callback: is an address of this service itself.", 400))
-    return url, host
+    """Return the callback as it was given, for the subscription is known by it, and its host."""
+    try:
+        return url, find_callback_host(url, get_service().settings)
+    except ValueError as error:
+        abort(_say(f"hub.callback: {error}", 400))
 
 
 def _read_secret(text: str) -> str | None:
@@ -149,12 +150,15 @@ def read_lease(text: str) -> timedelta:
 
 
 def _read_form() -> Mapping[str, str]:
-    if not FORMS_READ.acquire(blocking=False):
-        raise ServiceUnavailable("Too many requests are being sent at the moment.", retry_after=RETRY_AFTER)
+    """Return the fields, of several with one name the first; what is not UTF-8 is not guessed at."""
+    if request.mimetype != FORM:
+        abort(_say(f"A request is a form, {FORM}.", 415))
+    body = FORMS.read()
     try:
-        return request.form
-    finally:
-        FORMS_READ.release()
+        fields = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        abort(_say(f"The form is not written in UTF-8, or has more than {MOST_FIELDS} fields.", 400))
+    return MultiDict(fields)
 
 
 def _say(line: str, status: int) -> Response:

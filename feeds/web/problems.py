@@ -23,6 +23,7 @@ REASONS = {
     404: "There is nothing at this address.",
     405: "This address does not take such a request.",
     406: "There is nothing here in a form that the request accepts.",
+    408: "The request did not come in time.",
     410: "This is gone.",
     412: "The precondition of the request does not hold.",
     413: "The request is too large.",
@@ -38,6 +39,7 @@ TITLES = {
     404: "Not found",
     405: "Not possible",
     406: "Not acceptable",
+    408: "Too slow",
     410: "Gone",
     429: "A moment, please",
     500: "Something went wrong",
@@ -93,7 +95,9 @@ def show(error: HTTPException) -> Response:
     code = error.code or 500
     own = type(error).description
     reason = REASONS.get(code, str(own)) if error.description in (None, own) else str(error.description)
-    if is_for_program():
+    if request.path == "/hub":  # every answer there is one line
+        response = Response(f"{reason}\n", code, content_type="text/plain; charset=utf-8")
+    elif is_for_program():
         response = Response(msgspec.json.encode({"error": reason}), code, content_type="application/json")
     else:
         title = TITLES.get(code, error.name)

@@ -6,16 +6,17 @@ import hashlib
 import hmac
 import re
 import secrets
-import threading
 from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
-from werkzeug.datastructures import MultiDict, WWWAuthenticate
-from werkzeug.exceptions import ServiceUnavailable, Unauthorized
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Unauthorized
 
 from feeds.errors import ConfigError
+from feeds.text.hosts import find_place
+from feeds.web.bodies import SlowBodies
 from feeds.web.service import get_service
 
 HOW_TO_SET_TOKEN = (
@@ -47,7 +48,7 @@ HEADERS = {
 FORM_HEADERS = {"Referrer-Policy": "same-origin", "Cache-Control": "private, no-store"}
 
 COOKIE = "feeds_form"
-FORMS_READ = threading.BoundedSemaphore(2)  # of strangers at one time
+FORMS = SlowBodies(at_once=2, seconds=5.0, retry_after=10)
 NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 PROXY_HEADERS = re.compile(r"Forwarded|X-Forwarded-.*|Via|X-Real-Ip", re.IGNORECASE)
 
@@ -127,22 +128,13 @@ def check_form() -> None:
         abort(403, HOW_TO_SET_TOKEN)
     if access == "open" and not is_same_origin():
         abort(403, "This form was sent from another site.")
-    fields = _read_fields()
+    FORMS.read()
+    fields = request.form
     nonce = request.cookies.get(COOKIE, "")
     if not NONCE.fullmatch(nonce) or not _is_same(fields.get("form", ""), _sign(nonce)):
         abort(403, "This form is too old. Go back, load the page again and repeat.")
     if access == "token" and not _is_same(fields.get("token", ""), get_service().settings.token or ""):
         abort(403, "That is not the token.")
-
-
-def _read_fields() -> MultiDict[str, str]:
-    """Read the form; whoever sends it byte by byte must not take every thread of the server."""
-    if not FORMS_READ.acquire(blocking=False):
-        raise ServiceUnavailable("Too many forms are being sent at the moment.", retry_after=10)
-    try:
-        return request.form
-    finally:
-        FORMS_READ.release()
 
 
 def _sign(nonce: str) -> str:
@@ -179,6 +171,20 @@ def is_same_origin() -> bool:
         if request.headers.get(name, "null") != "null":
             return _read_origin(request.headers[name]) == request.headers.get("Host", "").lower()
     return site == "same-origin"
+
+
+def is_from_elsewhere() -> bool:
+    """Whether a browser says that a page of another site sent the request; a program says nothing of it.
+
+    Our own origin is that of base_url: what the request itself calls us could be the name of that page (DNS
+    rebinding).
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        return True
+    if "Origin" not in request.headers:
+        return False
+    origin = find_place(request.headers["Origin"])
+    return origin is None or origin != find_place(get_service().settings.base_url)
 
 
 def _read_origin(header: str) -> str | None:

@@ -69,8 +69,8 @@ class State:
         )
 
 
-def read_state(store: Store, configuration_problem: str | None, now: datetime) -> State:
-    """Gather it in one snapshot of the store; raises StoreError."""
+def read_state(store: Store, configuration_problem: str | None, now: datetime, *, has_hub: bool) -> State:
+    """Gather it in one snapshot of the store; `has_hub`: whether ours is switched on. Raises StoreError."""
     poller_running = store.is_poller_running()
     with store.read() as db:
         declared = [report for report in report_sources(db, now) if _is_declared(report)]
@@ -86,7 +86,7 @@ def read_state(store: Store, configuration_problem: str | None, now: datetime) -
             seed_problems=_list_seed_problems(db),
             quarantined=_list_public_quarantined(db),
             refreshes=list_public_refreshes(db, LAST_REFRESHES),
-            announcing=explain_announcing(db),
+            announcing=explain_announcing(db, has_hub=has_hub),
         )
 
 

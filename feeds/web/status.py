@@ -24,7 +24,8 @@ def show_status() -> str:
     service = get_service()
     now = datetime.now(UTC)
     service.editions.review_failures(now)
-    state = read_state(service.store, service.problem, now)
+    has_hub = service.settings.own_hub is not None
+    state = read_state(service.store, service.problem, now, has_hub=has_hub)
     return render_template("status.html", state=state, most=MOST_PROBLEMS)
 
 

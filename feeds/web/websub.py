@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import re
-import threading
 from datetime import UTC, datetime, timedelta
 
 from flask import Blueprint, Response, abort, request
@@ -17,6 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, ServiceUnavailable
 from feeds.model import HubSubscription
 from feeds.store.hub_calls import deny, end, find_by_secret, grant, record_delivery, reject
 from feeds.text.characters import collapse
+from feeds.web.bodies import SlowBodies
 from feeds.web.service import get_service
 
 blueprint = Blueprint("websub", __name__, url_prefix="/websub")
@@ -29,7 +29,7 @@ LONGEST_LEASE = timedelta(days=30)
 LONGEST_REASON = 200  # characters
 LONGEST_MEDIA_TYPE = 200
 RETRY_AFTER = 60  # seconds until a hub may send on
-BODIES_READ = threading.BoundedSemaphore(4)  # at one time: who sends slowly must not take every thread
+BODIES = SlowBodies(at_once=4, seconds=30.0, retry_after=RETRY_AFTER)
 
 
 @blueprint.get("/<secret>")
@@ -105,12 +105,7 @@ def _read_body() -> bytes:
     """Return the body; what is too large or has broken off is no delivery that was signed wrongly."""
     most = get_service().settings.fetch.max_body_bytes
     request.max_content_length = most + 1  # a server may pass on so much of a larger one, and no more
-    if not BODIES_READ.acquire(blocking=False):
-        raise ServiceUnavailable("Too much is being delivered at the moment.", retry_after=RETRY_AFTER)
-    try:
-        body = request.get_data(cache=False)
-    finally:
-        BODIES_READ.release()
+    body = BODIES.read()
     if len(body) > most:
         raise RequestEntityTooLarge
     if len(body) < (request.content_length or 0):

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -14,8 +15,9 @@ TOPIC = "http://f.example/atom.xml"
 
 
 @pytest.fixture
-def log(call, tmp_path):
+def log(call, tmp_path, monkeypatch):
     """A subscriber whose callback has failed, a hub of others, and what was logged of both."""
+    monkeypatch.setenv("FEEDS_SITE_BASE_URL", "http://f.example")
     store = open_store(f"sqlite:///{tmp_path}/instance/feeds.db")
     asked = SubscriberRequest(
         TOPIC, "https://reader.example/s3cret", "reader.example", "all", 0, "subscribe", DAY, NOW, "k3y"
@@ -48,6 +50,30 @@ def test_who_is_subscribed_is_shown_with_the_log(call, log):
         " again at 2026-03-02 12:00 UTC",
     ]
     assert len(call("subscribers", "--limit", "1")[1].splitlines()) == 4
+
+
+def test_who_is_not_shown_is_counted(call, log, tmp_path, monkeypatch):
+    store = open_store(f"sqlite:///{tmp_path}/instance/feeds.db")
+    asked = SubscriberRequest(TOPIC, "https://a.example/", "a.example", "all", 0, "subscribe", DAY, NOW)
+    with store.write() as db:
+        subscribers.grant(db, asked, NOW)
+    store.close()
+    limited = partial(subscribers.list_subscribers, limit=1)
+    monkeypatch.setattr("feeds.cli.subscribers.list_subscribers", limited)
+    out = call("subscribers")[1]
+
+    assert "a.example: " in out
+    assert "reader.example: " not in out
+    assert "and 1 more" in out
+    assert json.loads(call("subscribers", "--json")[1])["not_shown"] == 1
+
+
+def test_where_our_hub_is_switched_off_that_is_said(call, log, monkeypatch):
+    monkeypatch.setenv("FEEDS_WEBSUB_ENABLED", "false")
+    line = "our hub is switched off: nothing is sent to 1 subscriber"
+
+    assert call("subscribers")[1].splitlines()[0] == line
+    assert line in call("status")[1]
 
 
 def test_programs_are_told_the_same_and_nobody_the_secrets(call, log):

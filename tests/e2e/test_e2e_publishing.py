@@ -21,7 +21,7 @@ def start(install, subscriber):
     """A service whose hub may call the subscriber."""
 
     def start(config=""):
-        service = install(config=f'[fetch]\nallow_hosts = ["{subscriber.host}"]\n{config}')
+        service = install(config=f'[websub]\nallow_callbacks = ["{subscriber.host}"]\n{config}')
         service.start()
         return service
 
@@ -90,8 +90,9 @@ def test_an_installation_subscribes_at_the_hub_of_another_and_at_its_own_never(i
     topic = f"{ours.base_url}/atom.xml"
     for service in (ours, other):  # both read the same feed; one of them makes it
         path = service.folder / "instance" / "config.toml"
+        websub = f"[websub]\nallow_callbacks = [{hosts}]\n"
         source = f'[[sources]]\nurl = "{topic}"\nname = "Ours"\n'
-        path.write_text(f"{path.read_text()}[fetch]\nallow_hosts = [{hosts}]\n{source}")
+        path.write_text(f"{path.read_text()}[fetch]\nallow_hosts = [{hosts}]\n{websub}{source}")
     drop(ours, "first")
     ours.start()
     wait_until(lambda: b"first" in ours.get("/atom.xml")[1], 10, "it is served")

@@ -11,7 +11,7 @@ import msgspec
 from polling_installation import Installation
 from running import write_seed
 
-from feeds.daemon.publishing import publishing_policy
+from feeds.daemon.publishing import callback_policy, ping_policy
 from feeds.model import Announcement, PingedHub, Site, Subscriber, SubscriberRequest
 from feeds.polling.network import Network
 from feeds.polling.poll import Poller
@@ -84,13 +84,14 @@ class Publishing:
         site = self.site
 
         async def run(poller: Poller) -> None:
-            policy = publishing_policy(poller.network.policy)
-            async with Network(replace(policy, total_timeout=self.timeout)) as network:
+            policy = replace(poller.network.policy, total_timeout=self.timeout)
+            callbacks = callback_policy(policy, self.here.settings)
+            async with Network(callbacks) as network, Network(ping_policy(policy)) as hubs:
                 store, now = poller.store, self.here.now
                 editions = Editions(store.store, lambda: site, version("feeds"))
                 verifier = Verifier(store, network, lambda: site, poller.clock)
                 sender = Sender(store, network, editions, lambda: site, poller.clock)
-                pinger = Pinger(store, network, lambda: site, poller.clock)
+                pinger = Pinger(store, hubs, lambda: site, poller.clock)
                 for request in await store.read(subscriber_requests.due_requests, now, (), 100):
                     await verifier.verify(request)
                 await store.write(subscribers.expire, now)

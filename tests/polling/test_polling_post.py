@@ -121,6 +121,43 @@ def test_of_a_call_without_a_body_the_answer_is_read(serve):
     assert make_call(server.url, server.host, body=b"x").body == b""
 
 
+def test_of_a_call_any_2xx_is_read(serve):
+    server = serve(response(202, b"challenge"))
+
+    assert make_call(server.url, server.host).body == b"challenge"
+
+
+def test_where_only_what_is_listed_may_be_called_nothing_else_is(serve):
+    server = serve(response(200, b""))
+
+    with pytest.raises(RefusedError, match="is not listed"):
+        make_call(server.url, "other.example", only_listed=True, allow_private=True)
+    assert make_call(server.url, server.host, only_listed=True).status == 200
+
+
+def test_a_call_that_is_broken_off_waits_for_nobody_to_read_it():
+    async def run():
+        hangs = asyncio.Event()
+
+        async def hang(reader, writer):
+            await hangs.wait()
+            writer.close()
+
+        server = await asyncio.start_server(hang, "127.0.0.1", limit=1)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with Network(FetchPolicy("feeds/test", allow_private=True)) as network:
+            call = asyncio.create_task(network.call(url, {}, bytes(20_000_000)))
+            await asyncio.sleep(0.5)
+            call.cancel()
+            async with asyncio.timeout(2):
+                await asyncio.gather(call, return_exceptions=True)
+        hangs.set()
+        server.close()
+        return call.cancelled()
+
+    assert asyncio.run(run())
+
+
 def test_a_call_is_guarded(serve):
     server = serve(response(200, b""))
 

@@ -1,5 +1,7 @@
 """Our own hub: who is subscribed, and what subscribers are sent. Their callbacks do what they like."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import feedparser
@@ -9,8 +11,12 @@ from subscriber_server import is_signed, subscriber_thread
 
 from feeds.model import Declaration
 from feeds.polling.publishing import pinging
+from feeds.polling.publishing.attempts import Attempt
+from feeds.polling.publishing.carrying import Load
+from feeds.polling.publishing.sending import keep_attempt
 from feeds.polling.publishing.verifying import add_fields
 from feeds.store import pings, sources, subscribers, views
+from feeds.syndication.edition import Edition
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -18,6 +24,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 @pytest.fixture
 def publishing(here):
     publishing = Publishing(here)
+    publishing.configure("websub", allow_callbacks=["127.0.0.1"])
     publishing.publish("first")
     return publishing
 
@@ -50,6 +57,13 @@ def test_a_subscriber_is_asked_with_a_challenge_and_subscribed(publishing, subsc
     assert (known.granted, known.lease_end) == (publishing.here.now, publishing.here.now + 2 * DAY)
     assert publishing.requests == []
     assert publishing.log[0].result == "subscribe: confirmed"
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 203, 226])
+def test_any_2xx_with_the_challenge_confirms(publishing, subscriber, status):
+    publishing.subscribe(subscriber.callback(f"get-{status}"))
+
+    assert len(publishing.subscribers) == 1
 
 
 def test_each_question_has_a_challenge_of_its_own(publishing, subscriber):
@@ -132,13 +146,15 @@ def test_what_nobody_could_verify_is_dropped_after_an_hour(publishing):
 
 
 def test_a_private_callback_is_not_called_unless_the_owner_allows_it(publishing, subscriber):
-    publishing.configure("fetch", allow_private=False)
+    publishing.configure("websub", allow_callbacks=[])
+    # What sources may be is nothing for strangers.
+    publishing.configure("fetch", allow_private=True, allow_hosts=[subscriber.host])
     publishing.ask(subscriber.callback())
     publishing.step()
     assert (publishing.requests, subscriber.heard("GET")) == ([], [])
     assert "is not a public address" in publishing.log[0].result
 
-    publishing.configure("fetch", allow_hosts=[subscriber.host])
+    publishing.configure("websub", allow_callbacks=[subscriber.host])
     publishing.ask(subscriber.callback())
     publishing.step()
     assert len(publishing.subscribers) == 1
@@ -380,7 +396,7 @@ def test_a_success_makes_up_for_every_failure_and_brings_what_is_newest(publishi
 
 def test_a_callback_that_has_come_to_lead_into_a_private_network_is_not_called(publishing, subscriber):
     publishing.subscribe(subscriber.callback())
-    publishing.configure("fetch", allow_private=False)
+    publishing.configure("websub", allow_callbacks=[])
     publishing.publish("second")
     publishing.step()
 
@@ -396,6 +412,49 @@ def test_who_renews_is_tried_again_at_once(publishing, subscriber):
 
     assert len(subscriber.deliveries("post-500-200")) == 2
     assert publishing.subscribers[0].failures == 0
+
+
+def test_what_comes_of_an_attempt_before_a_renewal_does_not_undo_it(publishing, subscriber, here):
+    known = publishing.subscribe(subscriber.callback(), lease=HOUR)
+    here.pass_time(minutes=1)
+    publishing.subscribe(subscriber.callback(), lease=2 * HOUR)
+    renewed = publishing.subscribers
+    with here.store.write() as db:
+        keep_attempt(db, replace(known, failures=9), '"old"', Attempt("HTTP 500"), here.now)
+        keep_attempt(db, known, '"old"', Attempt("HTTP 500"), here.now)
+        keep_attempt(db, known, '"old"', Attempt("HTTP 410 Gone", is_over=True), here.now)
+        keep_attempt(db, known, '"old"', Attempt("HTTP 200 OK", is_done=True), here.now)
+
+    assert publishing.subscribers == renewed
+    assert "has ended" not in "".join(one.result for one in publishing.log)
+
+
+def test_the_bytes_that_are_on_their_way_are_bounded_and_held_once():
+    def edition(name, size=60):
+        return Edition(bytes(size), f'"{name}"', None, "text/plain")
+
+    async def run():
+        load, sent, go = Load(most_bytes=100), [], asyncio.Event()
+
+        async def carry(one):
+            async def find():
+                return one
+
+            async with load.carry(find) as carried:
+                sent.append(carried)
+                await go.wait()
+
+        first = edition("a")
+        async with asyncio.TaskGroup() as tasks:
+            for one in (first, edition("a"), edition("b"), edition("huge", 500)):
+                tasks.create_task(carry(one))
+            await asyncio.sleep(0.01)
+            under_way = [one.etag for one in sent]
+            assert all(one is first for one in sent)
+            go.set()
+        return under_way, [one.etag for one in sent]
+
+    assert asyncio.run(run()) == (['"a"', '"a"'], ['"a"', '"a"', '"b"', '"huge"'])
 
 
 # --- Hubs of others ---------------------------------------------------------------------------------

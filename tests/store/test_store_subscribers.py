@@ -232,6 +232,27 @@ def test_a_host_with_many_subscribers_holds_up_no_other(db):
     assert [one.host for one in due(db, busy=["r.example"])] == ["s.example"]
 
 
+def test_what_is_under_way_takes_no_place_of_others(db):
+    for host in ("a.example", "b.example", "c.example"):
+        subscribers.grant(db, replace(ASKED, callback=f"https://{host}/", host=host), NOW)
+    change(db)
+    under_way = [one.number for one in due(db)[:2]]
+
+    assert [one.host for one in subscribers.due_deliveries(db, NOW, (), 1, under_way)] == ["c.example"]
+
+
+def test_an_attempt_before_a_renewal_changes_nothing_of_it(db, known):
+    subscribers.grant(db, ASKED, NOW + HOUR)
+    renewed = only(db)
+    subscribers.put_off(db, known, "HTTP 500", NOW + DAY)
+    subscribers.keep_delivery(db, known, '"e1"', NOW + HOUR)
+    subscribers.leave(db, known, NOW)
+
+    assert not subscribers.end(db, known)
+    assert only(db) == renewed
+    assert subscribers.end(db, renewed)
+
+
 def test_who_has_not_failed_comes_first(db):
     for host in ("a.example", "b.example"):
         subscribers.grant(db, replace(ASKED, callback=f"https://{host}/", host=host), NOW)

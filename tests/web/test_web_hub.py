@@ -1,12 +1,14 @@
 """Our own hub over HTTP: what is asked is recorded, and nothing else; every feed names it."""
 
+import time
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
 from feeds.store import subscriber_requests, subscribers
 from feeds.store.searches import sync_searches
-from feeds.web import hub
+from feeds.web import callbacks, hub
 
 TOPIC, CALLBACK = "http://feeds.example/atom.xml", "https://reader.example/cb?id=1&b"
 LATER = timedelta(days=100)
@@ -37,6 +39,17 @@ def waiting(store):
             return subscriber_requests.due_requests(db, datetime.now(UTC) + LATER, (), 100)
 
     return waiting
+
+
+class Drip:
+    """A body that comes byte by byte."""
+
+    def read(self, size=-1):
+        time.sleep(0.1)
+        return b"a"
+
+    def close(self):
+        pass
 
 
 def ask(client, **fields):
@@ -153,6 +166,19 @@ def test_a_private_source_is_no_topic(client, shelf):
         "https://reader.example/" + "a" * 2000,
         "http://feeds.example/websub/abc",
         "http://feeds.example",
+        "HTTP://FEEDS.example.:80/hub",
+        "http://feeds.example/%68ub",
+        "https://reader.example:99999/",
+        "https://reader.example:0/",
+        "https://a..example/",
+        "https://a%2eexample/",
+        "https://*.example/",
+        "https://127.1/",
+        "https://127.0.0.01/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://0177.0.0.1/",
+        "https://[::1%25eth0]/",
     ],
 )
 def test_a_callback_that_cannot_be_called_is_refused(client, waiting, callback):
@@ -161,6 +187,35 @@ def test_a_callback_that_cannot_be_called_is_refused(client, waiting, callback):
     assert response.status_code == 400
     assert response.text.startswith("hub.callback: ")
     assert waiting() == []
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://READER.example.:8443/a", "reader.example"),
+        ("https://[2606:4700:0:0::1]/", "2606:4700::1"),
+        ("https://1.1.1.1./", "1.1.1.1"),
+        ("http://feeds.example:8080/hub", "feeds.example"),
+        ("http://feeds.example.org/hub", "feeds.example.org"),
+    ],
+)
+def test_turns_are_counted_by_the_host_that_is_meant(client, waiting, url, host):
+    assert ask(client, callback=url).status_code == 202
+    assert [(asked.callback, asked.host) for asked in waiting()] == [(url, host)]
+
+
+@pytest.mark.parametrize("body", [b"hub.secret=%ff", b"hub.secret=\xff", b"&".join([b"a=b"] * 200)])
+def test_a_form_that_cannot_be_read_as_it_was_meant_is_refused(client, waiting, body):
+    form = urlencode({"hub.mode": "subscribe", "hub.topic": TOPIC, "hub.callback": CALLBACK}).encode()
+    response = client.post("/hub", data=form + b"&" + body, content_type=hub.FORM)
+
+    assert (response.status_code, response.mimetype, waiting()) == (400, "text/plain", [])
+
+
+def test_a_request_is_a_form(client):
+    response = client.post("/hub", json={"hub.mode": "subscribe"})
+
+    assert (response.status_code, response.mimetype) == (415, "text/plain")
 
 
 @pytest.mark.parametrize("mode", ["", "publish", "denied", "Subscribe", "x" * 10_000])
@@ -231,16 +286,67 @@ def test_a_rate_is_of_one_minute(monkeypatch):
 def test_what_is_too_large_or_sent_too_slowly_by_others_is_turned_away(client, monkeypatch):
     assert ask(client, more="x" * 70_000).status_code == 413
     for _ in range(2):
-        assert hub.FORMS_READ.acquire(blocking=False)
+        assert hub.FORMS.seats.acquire(blocking=False)
     try:
-        assert ask(client).status_code == 503
+        response = ask(client)
     finally:
-        hub.FORMS_READ.release(2)
+        hub.FORMS.seats.release(2)
+    assert (response.status_code, response.mimetype) == (503, "text/plain")
     assert ask(client).status_code == 202
 
 
+def test_a_body_that_comes_byte_by_byte_is_given_up(client, monkeypatch):
+    monkeypatch.setattr(hub.FORMS, "_seconds", 0.3)
+    environ = {"wsgi.input": Drip(), "wsgi.input_terminated": True, "CONTENT_LENGTH": "1000"}
+    started = time.monotonic()
+    response = client.post("/hub", content_type=hub.FORM, environ_overrides=environ)
+
+    assert (response.status_code, response.mimetype) == (408, "text/plain")
+    assert time.monotonic() - started < 5
+    assert ask(client).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://feeds.example:8080"}, 403),
+        # A name of another site that suddenly means this machine (DNS rebinding).
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost", "Host": "localhost"}, 403),
+        ({"Sec-Fetch-Site": "none"}, 202),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://feeds.example"}, 202),
+    ],
+)
+def test_the_page_of_another_site_subscribes_nobody(client, waiting, headers, status):
+    form = {"hub.mode": "subscribe", "hub.topic": TOPIC, "hub.callback": CALLBACK}
+
+    assert client.post("/hub", data=form, headers=headers).status_code == status
+    assert len(waiting()) == (status == 202)
+
+
+def test_at_a_private_address_only_listed_callbacks_are_taken(build, waiting):
+    client = build(f'{PRIVATE}[websub]\nallow_callbacks = ["reader.lan:8080"]\n').test_client()
+    topic = "http://127.0.0.1:8080/atom.xml"
+    outside = ask(client, topic=topic, callback="https://evil.example/")
+    answers = [
+        ask(client, topic=topic, callback=f"http://{place}/").status_code
+        for place in ("reader.lan:8081", "127.0.0.9:8080", "READER.lan.:8080")
+    ]
+
+    assert (outside.status_code, outside.text) == (400, f"hub.callback: {callbacks.NOT_LISTED}\n")
+    assert answers == [400, 400, 202]
+    assert [asked.host for asked in waiting()] == ["reader.lan"]
+
+
 def test_the_hub_is_no_page(client):
-    assert client.get("/hub").status_code == 405
+    response = client.get("/hub")
+
+    assert (response.status_code, response.mimetype) == (405, "text/plain")
+    assert response.text == "This address does not take such a request.\n"
+    assert "POST" in response.headers["Allow"]
 
 
 @pytest.mark.parametrize(

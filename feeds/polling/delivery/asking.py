@@ -17,9 +17,9 @@ from feeds.polling.delivery.deciding import LEASE, PATIENCE, Failure, decide, fa
 from feeds.polling.fetch import describe_status, find_retry_after
 from feeds.polling.guard import ForbiddenError, Guard, Resolver, resolve
 from feeds.polling.network import Answer, FetchPolicy, Network
-from feeds.polling.pools import PORTS
 from feeds.polling.storing import StoreThread
 from feeds.store import Transaction, hubs, sources
+from feeds.text.hosts import PORTS
 from feeds.text.urls import public_url
 
 MOST_LOOKED_AT = 50  # sources in one transaction

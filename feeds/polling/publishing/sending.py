@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from feeds.errors import FetchError
 from feeds.model import Announcement, Site, Subscriber
 from feeds.polling.network import Network
 from feeds.polling.publishing.attempts import MOST_FAILURES, Attempt, judge
+from feeds.polling.publishing.carrying import Load
 from feeds.polling.storing import StoreThread
 from feeds.store import Transaction, subscribers
 from feeds.store.announcements import log_announcement
@@ -28,25 +30,27 @@ class Sender:
     editions: Editions
     site: Callable[[], Site]
     clock: Callable[[], datetime]
+    load: Load = field(default_factory=Load)
 
     async def send(self, subscriber: Subscriber) -> None:
         """Deliver the edition of now, once, and keep what came of it; raises StoreError.
 
         Nothing is sent where the subscriber has got it, or the feed is not served any more.
         """
-        edition = await self._find_edition(subscriber)
-        if edition is None or edition.etag == subscriber.etag:
+        async with self.load.carry(partial(self._find_news, subscriber)) as edition:
+            attempt = None if edition is None else await self._post(subscriber, edition)
+        if edition is None or attempt is None:
             await self.store.write_together(subscribers.leave, subscriber, self.clock())
-            return
-        attempt = await self._post(subscriber, edition)
-        await self.store.write_together(keep_attempt, subscriber, edition.etag, attempt, self.clock())
+        else:
+            await self.store.write_together(keep_attempt, subscriber, edition.etag, attempt, self.clock())
 
-    async def _find_edition(self, subscriber: Subscriber) -> Edition | None:
+    async def _find_news(self, subscriber: Subscriber) -> Edition | None:
         topic = await self.store.read_together(find_topic, self.site(), subscriber.topic)
         if topic is None:
             return None
         # In a thread: what it takes to render a feed must hold up no poll.
-        return await asyncio.to_thread(self.editions.find, topic.view, topic.format, self.clock())
+        edition = await asyncio.to_thread(self.editions.find, topic.view, topic.format, self.clock())
+        return None if edition.etag == subscriber.etag else edition
 
     async def _post(self, subscriber: Subscriber, edition: Edition) -> Attempt:
         headers = {
@@ -74,8 +78,7 @@ def keep_attempt(db: Transaction, subscriber: Subscriber, etag: str, attempt: At
     if attempt.is_done:
         subscribers.keep_delivery(db, subscriber, etag, now)
     elif attempt.is_over or failures >= MOST_FAILURES:
-        subscribers.end(db, subscriber)
-        result += ": the subscription has ended"
+        result += ": the subscription has ended" if subscribers.end(db, subscriber) else ""
     else:
         retry = attempt.find_retry(failures, now)
         subscribers.put_off(db, subscriber, result, retry)
