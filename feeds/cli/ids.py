@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -14,7 +14,7 @@ from feeds.config import Configuration
 from feeds.curation.explaining import explain_id
 from feeds.errors import SourceError
 from feeds.model.identities import RULES, Explained, IdFacts
-from feeds.store import Store, identities
+from feeds.store import Store, Transaction, identities
 from feeds.store.entries import find_key
 from feeds.text.paths import show_path
 from feeds.text.urls import is_web_url, public_url
@@ -26,9 +26,9 @@ def show_ids(configuration: Configuration, name: str, *, as_json: bool) -> None:
     """Print what the ids of the entries that are meant were made of; raises SourceError for none."""
     with session.opened_store(configuration, only_reads=True) as store, store.read() as db:
         found = identities.list_facts(db, identities.find_keys(db, name))
+        explained = list(_explain_all(db, found))
     if not found:
         raise SourceError(f"{name}: no entry has this id, key, link or guid")
-    explained = [(facts, explain_id(facts)) for facts in found]
     if as_json:
         session.print_json([_describe(*one) for one in explained])
     else:
@@ -57,8 +57,7 @@ def _check_all(store: Store) -> tuple[Counter[str], int, list[tuple[str, str]]]:
     rekeyed = 0
     wrong: list[tuple[str, str]] = []
     with store.read() as db:
-        for facts in identities.list_all_facts(db):
-            how = explain_id(facts)
+        for facts, how in _explain_all(db, identities.list_all_facts(db)):
             counts[how.rule] += 1
             rekeyed += bool(facts.rekeyings)
             if how.rule == "unknown":
@@ -66,6 +65,19 @@ def _check_all(store: Store) -> tuple[Counter[str], int, list[tuple[str, str]]]:
             if facts.key != find_key(facts.id):  # unique by the database: so no two have one id
                 wrong.append((facts.id, f"stands under the key {facts.key}, which is another one's"))
     return counts, rekeyed, wrong
+
+
+def _explain_all(db: Transaction, some: Iterable[IdFacts]) -> Iterator[tuple[IdFacts, Explained]]:
+    """Yield each with what its id is made of; last those that can only be told beside all others."""
+    left = []
+    for facts in some:
+        how = explain_id(facts)
+        if how.rule != "unknown":
+            yield facts, how
+        else:
+            left.append(facts)
+    shared = identities.find_shared(db, left)
+    yield from ((facts, explain_id(facts, shared[facts.id])) for facts in left)
 
 
 def _print_check(counts: Counter[str], rekeyed: int, wrong: Sequence[tuple[str, str]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import product
 
 from feeds.curation.identity import document_identity, feed_entry_id, seed_id
@@ -14,14 +14,21 @@ from feeds.text.urls import normalize_link
 MADE = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
-def explain_id(facts: IdFacts) -> Explained:
-    """Return the rule that gives the id; a hash of what a document said is told by its form alone."""
+def explain_id(facts: IdFacts, shared: Collection[str] = ()) -> Explained:
+    """Return the rule that gives the id.
+
+    `shared` are those of its guids and links that other entries of its source have, too. A hash of what a
+    document said is told by its form alone: so it is believed only of what nothing else names.
+    """
     for id, explained in _try_all(facts):
         if id == facts.id:
             return explained
     if not MADE.fullmatch(facts.id):
         return Explained("unknown")
-    return Explained("saved feed") if facts.paths else Explained("key and words", None, facts.source_keys[0])
+    if facts.paths:
+        return Explained("saved feed")
+    is_nameless = not {*facts.guids, *facts.links}.difference(shared)
+    return Explained("key and words", None, facts.source_keys[0]) if is_nameless else Explained("unknown")
 
 
 def _try_all(facts: IdFacts) -> Iterator[tuple[str, Explained]]:

@@ -58,7 +58,22 @@ def feed_entry_id(source_key: str, sites: Iterable[str | None], guid: str | None
     """
     if guid and _is_own(guid, sites):
         return guid
-    return uuid5(NAMESPACE_URL, f"{source_key}\n{guid or text}").urn
+    return find_hashed_id(source_key, guid or text)
+
+
+def find_guid_ids(source_key: str, guid: str) -> tuple[str, ...]:
+    """Return the ids that a guid can give at a source: as it is, where it may be so at all, and hashed.
+
+    Which of them it gives depends on where its feed and its entry are, and these move.
+    """
+    host = _find_named_host(guid)
+    found = (feed_entry_id(source_key, sites, guid, "") for sites in ((host,), ()))
+    return tuple(dict.fromkeys(found))
+
+
+def find_hashed_id(source_key: str, name: str) -> str:
+    """Return the id of an entry by what names it at its source, where that is not republished as it is."""
+    return uuid5(NAMESPACE_URL, f"{source_key}\n{name}").urn
 
 
 def find_feed_key(parsed: ParsedFeed, path: str) -> str:
@@ -145,6 +160,10 @@ def _is_own(guid: str, sites: Iterable[str | None]) -> bool:
 
 def is_at_home(guid: str, sites: Iterable[str | None]) -> bool:
     """Whether a guid names the host, or the domain around it, of one of these sites."""
-    tag = TAG.match(guid)
-    host = urls.find_host(f"http://{tag['host']}/" if tag else guid)
+    host = _find_named_host(guid)
     return host is not None and any(site is not None and urls.same_site(host, site) for site in sites)
+
+
+def _find_named_host(guid: str) -> str | None:
+    tag = TAG.match(guid)
+    return urls.find_host(f"http://{tag['host']}/" if tag else guid)

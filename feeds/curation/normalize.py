@@ -152,16 +152,12 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def _find_tombstones(written: Iterable[ParsedDeletion], ground: _Ground) -> Iterator[Tombstone]:
-    """Yield a tombstone for each id that the entry may have here.
-
-    An entry's guid was kept as its id where it is of the entry's own site, which a tombstone does not name.
-    """
+    """Yield a tombstone for each id that the entry may have here: a tombstone does not name its site."""
     for deletion in written:
         guid = clean_line(deletion.guid)
-        when = clean_date(deletion.when) or LONG_AGO
-        sites = (ground.sites, (*ground.sites, urls.find_host(guid or "")))
-        for id in dict.fromkeys(identity.feed_entry_id(ground.source_key, each, guid, "") for each in sites):
-            yield Tombstone(id, when)
+        if guid:
+            when = clean_date(deletion.when) or LONG_AGO
+            yield from (Tombstone(id, when) for id in identity.find_guid_ids(ground.source_key, guid))
 
 
 def _find_language(written: ParsedEntry, ground: _Ground, title: str | None, body: str | None) -> str | None:

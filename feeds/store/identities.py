@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -40,6 +41,26 @@ def list_all_facts(db: Transaction) -> Iterator[IdFacts]:
             return
         yield from _load(db, select(entries).where(entries.c.number.in_(numbers)))
         after = numbers[-1]
+
+
+def find_shared(db: Transaction, some: Collection[IdFacts]) -> dict[str, frozenset[str]]:
+    """Return, by id, the guids and links of these entries that others of one of their sources have, too.
+
+    Goes through all entries.
+    """
+    wanted = {(key, name) for facts in some for key, name in _list_names(facts)}
+    bearers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for facts in list_all_facts(db) if wanted else ():
+        for named in wanted.intersection(_list_names(facts)):
+            bearers[named].add(facts.id)
+    return {
+        facts.id: frozenset(named[1] for named in _list_names(facts) if len(bearers[named]) > 1)
+        for facts in some
+    }
+
+
+def _list_names(facts: IdFacts) -> list[tuple[str, str]]:
+    return list(product(facts.source_keys, (*facts.guids, *facts.links)))
 
 
 def find_keys(db: Transaction, name: str) -> list[str]:

@@ -8,6 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from running import publishing
 
+from feeds.store.identifiers import find_key
+
 SEED = """<!--1673498825000-->
 [美日會談](https://www.dw.com/zh/x/a-64358959)
 ------
@@ -125,6 +127,31 @@ def test_all_of_them_are_worked_out_anew(call, filled, tmp_path):
     assert status == 1
     assert "BAD urn:x:forged: is made of nothing that is stored\n" in out
     assert "BAD urn:x:forged: stands under the key " in out
+
+
+def test_an_id_of_words_is_believed_only_of_what_nothing_else_names(call, allow, publisher, tmp_path):
+    link = "http://a.example/live"
+    live = "".join(f"<item><title>Live {n}</title><link>{link}</link></item>" for n in (1, 2))
+    publisher.files["/feed"] = feed(("plain", "Two", "http://a.example/2"), more=WORDS + live)
+    call("add", publisher.url("/feed"))
+    call("refresh")
+    assert call("doctor", "--ids")[:2] == (
+        0,
+        "ok  1 made of: uuid5 of the key of its source and its guid\n"
+        "ok  1 made of: uuid5 of the key of its source and its link, which stands in for the guid\n"
+        "ok  3 made of: uuid5 of the key of its source and a hash of title and content as they were written\n"
+        "5 entries, 0 that came under another guid later, 0 wrong\n",
+    )
+
+    forged = hashed("nobody", "nothing")
+    with closing(sqlite3.connect(tmp_path / "instance/feeds.db", isolation_level=None)) as db:
+        asked = forged, find_key(forged), hashed(publisher.url("/feed"), "plain")
+        db.execute("UPDATE entries SET id = ?, key = ? WHERE id = ?", asked)
+    status, out, _ = call("doctor", "--ids")
+
+    assert status == 1
+    assert f"BAD {forged}: is made of nothing that is stored\n" in out
+    assert tell(call, forged)["rule"] == "unknown"
 
 
 def test_what_no_entry_is_known_by_is_told(call):

@@ -14,6 +14,7 @@ import pytest
 from hub_server import Hub, running_hub
 from polling_hub import Subscribing, called
 from polling_installation import Installation
+from polling_publisher import Publisher
 from polling_server import Answer, Listener, Server, handler_for
 
 from feeds.polling.reading import Reader
@@ -66,6 +67,12 @@ def here(
     installation = Installation.at(tmp_path, *running_reader)
     yield installation
     installation.store.close()
+
+
+@pytest.fixture
+def publisher(here: Installation, serve: Callable[..., Server]) -> Publisher:
+    """A source in the installation, to be polled as the test likes."""
+    return Publisher(here, serve)
 
 
 @pytest.fixture

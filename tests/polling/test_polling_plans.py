@@ -66,6 +66,40 @@ def test_no_poll_goes_through_all_entries(here, serve, sent):
     assert {statement: steps for statement, steps in plans.items() if any(map(WALK.search, steps))} == {}
 
 
+def test_a_document_that_says_what_it_said_asks_for_its_entries_once(here, serve, sent):
+    """However many entries: neither their other names nor their pages are looked up."""
+    bodies = [rss(*((str(n), n) for n in range(50)), title=title) for title in "FG"]
+    server = serve(lambda asked: response(body=bodies.pop(0)))
+    here.subscribe(server.url)
+    here.poll(server.url)
+    sent.clear()
+    here.poll(server.url)
+
+    reading = [text for text in sent if text.startswith("SELECT") and "FROM entries" in text]
+
+    assert len([text for text in reading if "versions.data" in text]) == 1
+    assert not [text for text in reading if "\nFROM entries JOIN entry_sources" in text]
+
+
+def test_guids_that_are_exchanged_are_looked_for_by_indexes(here, serve, sent):
+    first = rss(("one", 1), ("two", 2))
+    again = (
+        first.replace(b"<guid>1", b"<guid>0").replace(b"<guid>2", b"<guid>1").replace(b"<guid>0", b"<guid>2")
+    )
+    bodies = [first, again]
+    server = serve(lambda asked: response(body=bodies.pop(0)))
+    here.subscribe(server.url)
+    here.poll(server.url)
+    sent.clear()
+    outcome = here.poll(server.url)[0]
+    plans = plans_of(here, sent)
+    [linked] = [steps for statement, steps in plans.items() if "link_mark IN" in statement]
+
+    assert outcome.kind == "unchanged"
+    assert "ix_entries_link_mark (link_mark=?)" in linked[0]
+    assert {statement: steps for statement, steps in plans.items() if any(map(WALK.search, steps))} == {}
+
+
 def test_what_comes_under_another_guid_is_looked_for_by_indexes_and_nothing_else_is(here, serve, sent):
     """A poll that brings only what is known asks the store no more than it did before there was a ledger."""
     bodies = [rss(("one", 1)), rss(("one", 1), title="New"), rss(("one", 1)).replace(b"<guid>1", b"<guid>2")]
