@@ -80,7 +80,15 @@ def test_a_token_may_lie_in_a_file(written, tmp_path):
         ("[[searches]]\nname = 'x'", "searches[0].query: is missing"),
         ("[[searches]]\nname = ' '\nquery = 'a'", "searches[0].name: is empty"),
         ("[[searches]]\nname = 'x'\nquery = '\"\"'", "searches[0].query: the query is empty"),
-        ("[[searches]]\nname = 'x'\nquery = 'a'\n" * 2, "searches: two are called 'x'"),
+        ("[[searches]]\nname = '\u200b'\nquery = 'a'", "searches[0].name: is empty"),
+        ('[[searches]]\nname = "a\\nb"\nquery = "a"', "searches[0].name: 'a\\nb' holds characters"),
+        ('[[searches]]\nname = "a\\u0001"\nquery = "a"', "searches[0].name: 'a\\x01' holds characters"),
+        ("[[searches]]\nname = 'x'\nquery = '\ufe0f'", "searches[0].query: the query is empty"),
+        ("[[searches]]\nname = 'x'\nquery = 'a'\n" * 2, "searches[1].name: 'x' is the name of searches[0]"),
+        (
+            "[[searches]]\nname = 'Ａ  b'\nquery = 'a'\n[[searches]]\nname = ' a B '\nquery = 'a'\n",
+            "searches[1].name: 'a B' is the name of searches[0] ('Ａ  b')",
+        ),
         ("[server\n", "(at line 1"),
     ],
 )
@@ -105,6 +113,14 @@ def test_a_mistake_is_named_with_its_file_and_key(written, text, complaint):
 def test_a_mistake_in_the_environment_names_the_variable(written, variable, value, complaint):
     with pytest.raises(ConfigError, match=complaint):
         load_settings(written(""), {variable: value})
+
+
+def test_the_name_of_a_search_is_what_is_seen_of_it(written):
+    words = "新聞 👨\u200d👩\u200d👧 می\u200cخواهم"
+
+    text = f"[[searches]]\nname = '  {words} '\nquery = '{words}'\n"
+    [search] = load_settings(written(text), {}).searches
+    assert (search.name, search.query) == (words, words)
 
 
 def test_a_named_file_must_exist(tmp_path):

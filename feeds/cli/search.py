@@ -9,6 +9,7 @@ import click
 from feeds.cli import session, setup
 from feeds.model import StoredEntry
 from feeds.store import entries
+from feeds.text.query import is_searched
 
 SHOWN = 20
 MOST_SHOWN = 10_000
@@ -32,6 +33,8 @@ def search(ctx: click.Context, queries: tuple[str, ...], limit: int, as_json: bo
         raise click.UsageError(f"at most {MOST_QUERIES} queries at once")
     # Bytes that are no text in this locale are UTF-8 all the same, or nothing that could be found.
     words = [os.fsencode(query).decode("utf-8", "replace") for query in queries]
+    if not any(map(is_searched, words)):
+        raise click.UsageError("the query is empty")
     configuration = setup.read_configuration(ctx)
     with session.opened_store(configuration, only_reads=True) as store, store.read() as db:
         found = entries.search_entries(db, words, limit + 1)

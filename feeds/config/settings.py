@@ -14,13 +14,17 @@ import msgspec
 from feeds.config.addresses import check_base_url, check_hub, is_private_host, is_web_address
 from feeds.errors import ConfigError, QueryError
 from feeds.model import Declaration, Site
+from feeds.text.characters import is_blank, is_written
 from feeds.text.hosts import is_listed
 from feeds.text.query import read_query
+from feeds.text.slugs import fold_name
 from feeds.text.urls import public_url
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # RFC 5646, the part in use
 LONGEST_INTERVAL = 366 * 86_400  # seconds
 OWN_HUB = "/hub"  # below base_url
+#: Keys of `[fetch]`.
+POSITIVE = ("interval", "min_interval", "max_interval", "timeout", "total_timeout", "max_body_bytes")
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -98,14 +102,7 @@ class FetchSettings(Section, frozen=True):
     proxy: str | None = None
 
     def __post_init__(self) -> None:
-        for name in (
-            "interval",
-            "min_interval",
-            "max_interval",
-            "timeout",
-            "total_timeout",
-            "max_body_bytes",
-        ):
+        for name in POSITIVE:
             if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name}: must be greater than 0, and finite")
         for name in ("interval", "min_interval", "max_interval"):
@@ -180,8 +177,11 @@ class SearchSettings(Section, frozen=True):
     query: str
 
     def __post_init__(self) -> None:
-        if not self.name.strip():
+        msgspec.structs.force_setattr(self, "name", self.name.strip())  # nobody has seen it yet
+        if is_blank(self.name):
             raise ValueError("name: is empty")
+        if not is_written(self.name):
+            raise ValueError(f"name: {self.name!r} holds characters that cannot be written")
         try:
             read_query(self.query)
         except QueryError as error:
@@ -202,10 +202,12 @@ class Settings(Section, frozen=True):
     searches: list[SearchSettings] = []
 
     def __post_init__(self) -> None:
-        names = [search.name for search in self.searches]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise ValueError(f"searches: two are called {twice!r}")
+        numbers: dict[str, int] = {}
+        for number, search in enumerate(self.searches):
+            first = numbers.setdefault(fold_name(search.name), number)
+            if first != number:
+                taken = f"searches[{first}] ({self.searches[first].name!r})"
+                raise ValueError(f"searches[{number}].name: {search.name!r} is the name of {taken}")
 
     @property
     def base_url(self) -> str:

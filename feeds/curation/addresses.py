@@ -58,13 +58,26 @@ def clean_address(link: Link | None, base: str) -> str | None:
     return address if address and urls.is_web_url(address) else None
 
 
+def clean_public_address(link: Link | None, base: str) -> str | None:
+    """Return the same as it may be shown: without user and password.
+
+    A key among its parameters stays: its publisher wrote it for everybody, and it may not work without.
+    """
+    return hide_user(clean_address(link, base))
+
+
+def hide_user(address: str | None) -> str | None:
+    """Return an address without the user and the password in it."""
+    return urls.hide_user(address) if address else None
+
+
 def clean_people(people: Iterable[Person], base: str) -> tuple[Person, ...]:
     """Return each person once; an e-mail address has an `@`, a web address is absolute."""
     cleaned = (
         Person(
             name=clean_line(person.name),
             email=clean_line(person.email) if person.email and "@" in person.email else None,
-            url=urls.resolve(base, person.url) if person.url else None,
+            url=hide_user(urls.resolve(base, person.url)) if person.url else None,
         )
         for person in people
     )
@@ -78,7 +91,7 @@ def clean_enclosures(links: Iterable[Link], base: str) -> tuple[Enclosure, ...]:
     """Return each file once, as it is described first."""
     found: dict[str, Enclosure] = {}
     for link in links:
-        url = clean_address(link, base)
+        url = clean_public_address(link, base)
         if url and url not in found:
             found[url] = Enclosure(url, clean_line(link.media_type), find_number(link.length))
     return tuple(found.values())

@@ -13,9 +13,8 @@ from feeds.curation.lines import clean_line
 from feeds.model import ParsedEntry, ParsedFeed
 from feeds.text import urls
 from feeds.text.characters import join_words
+from feeds.text.uri import is_iri, is_nearly_iri
 
-# RFC 3987, section 2.2: what may stand in an IRI at all; anything else is no identifier to republish.
-IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f]+")
 TAG = re.compile(r"tag:(?:[^@,/]*@)?(?P<host>[^@,/:]+),\d{4}(?:-\d\d){0,2}:", re.IGNORECASE)  # RFC 4151, 2.1
 URN = re.compile(r"urn:[a-z0-9][a-z0-9-]{0,31}:\S+", re.IGNORECASE)  # RFC 8141, section 2
 
@@ -56,7 +55,7 @@ def feed_entry_id(source_key: str, sites: Iterable[str | None], guid: str | None
     `sites` are the hosts of its source and of the entry itself, `text` is what stands in for a missing
     guid (see `find_identifiers`).
     """
-    if guid and _is_own(guid, sites):
+    if guid and is_iri(guid) and _is_own(guid, sites):
         return guid
     return find_hashed_id(source_key, guid or text)
 
@@ -67,13 +66,21 @@ def find_guid_ids(source_key: str, guid: str) -> tuple[str, ...]:
     Which of them it gives depends on where its feed and its entry are, and these move.
     """
     host = _find_named_host(guid)
-    found = (feed_entry_id(source_key, sites, guid, "") for sites in ((host,), ()))
-    return tuple(dict.fromkeys(found))
+    found = [feed_entry_id(source_key, sites, guid, "") for sites in ((host,), ())]
+    return tuple(dict.fromkeys([*found, find_former_id((host,), guid) or found[0]]))
 
 
 def find_hashed_id(source_key: str, name: str) -> str:
     """Return the id of an entry by what names it at its source, where that is not republished as it is."""
     return uuid5(NAMESPACE_URL, f"{source_key}\n{name}").urn
+
+
+def find_former_id(sites: Iterable[str | None], guid: str | None) -> str | None:
+    """Return a guid that is no IRI and was once republished as it is, else None.
+
+    An entry that is stored under it keeps it (`store/rekeyings.py`): `http://a.example/?x[1]=100%` was taken.
+    """
+    return guid if guid and not is_iri(guid) and is_nearly_iri(guid) and _is_own(guid, sites) else None
 
 
 def find_feed_key(parsed: ParsedFeed, path: str) -> str:
@@ -150,10 +157,8 @@ def _climb(ladder: Ladder, shared: Sequence[frozenset[Hashable]]) -> Identifier:
 
 
 def _is_own(guid: str, sites: Iterable[str | None]) -> bool:
-    """Whether a guid may be republished as it is: an IRI of the source's or the entry's own site."""
+    """Whether an IRI may be republished as it is: one of the source's or the entry's own site."""
     if len(guid) > LONGEST_GUID or len(guid.encode("utf-8", "replace")) > MOST_BYTES:
-        return False
-    if not IRI.fullmatch(guid):
         return False
     return URN.fullmatch(guid) is not None or is_at_home(guid, sites)
 

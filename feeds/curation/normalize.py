@@ -12,10 +12,12 @@ from feeds.curation.addresses import (
     clean_enclosures,
     clean_origin,
     clean_people,
+    clean_public_address,
     find_guid_link,
     find_hubs,
     find_page,
     find_topic,
+    hide_user,
 )
 from feeds.curation.identity import Identifier
 from feeds.curation.lines import clean_categories, clean_line
@@ -54,6 +56,10 @@ class _Ground:
     is_seed: bool
     path: str | None
 
+    def sites_of(self, link: str | None) -> tuple[str | None, ...]:
+        """Return the hosts whose guids an entry with this link may have."""
+        return (*self.sites, urls.find_host(link) if link else None)
+
 
 def normalize(parsed: ParsedFeed, document: Document, source_key: str, source_url: str) -> Feed:
     """Return the feed in normal form; entries keep the document's order, one entry per id."""
@@ -70,6 +76,7 @@ def normalize(parsed: ParsedFeed, document: Document, source_key: str, source_ur
         is_seed=parsed.format == "seed",
         path=document.first_path or document.path,
     )
+    entries = _normalize_entries(parsed.entries, ground)
     return Feed(
         title=clean_plain(parsed.title),
         link=page,
@@ -86,8 +93,9 @@ def normalize(parsed: ParsedFeed, document: Document, source_key: str, source_ur
         skip_days=find_skip_days(parsed),
         hubs=find_hubs(parsed.links, base),
         topic=find_topic(parsed.links, base),
-        entries=_normalize_entries(parsed.entries, ground),
+        entries=entries,
         deleted=tuple(_find_tombstones(parsed.deleted, ground)),
+        former_ids=tuple(_find_former_ids(entries, ground)),
     )
 
 
@@ -121,7 +129,7 @@ def _normalize_entry(
     return Entry(
         id=_find_id(identifier, link, ground),
         guid=clean_line(written.guid),
-        link=link,
+        link=hide_user(link),  # the id may be made of it as it is written
         title=title[:LONGEST_TITLE] if title else None,
         authors=clean_people(written.authors, base) or ground.authors,
         published=clean_date(written.published),
@@ -132,8 +140,8 @@ def _normalize_entry(
         categories=clean_categories(written.categories),
         language=_find_language(written, ground, title, body),
         rights=clean_plain(written.rights),
-        image=clean_address(written.image, base) or first_image,
-        comments=clean_address(written.comments, base),
+        image=clean_public_address(written.image, base) or hide_user(first_image),
+        comments=clean_public_address(written.comments, base),
         origin=clean_origin(written.origin, ground.base),
     )
 
@@ -143,8 +151,17 @@ def _find_id(identifier: Identifier, link: str | None, ground: _Ground) -> str:
         return identity.seed_id(
             urls.normalize_link(link) if link else identity.document_identity(identifier.guid, ground.path)
         )
-    sites = (*ground.sites, urls.find_host(link) if link else None)
+    sites = ground.sites_of(link)
     return identity.feed_entry_id(ground.source_key, sites, identifier.guid, identifier.text)
+
+
+def _find_former_ids(entries: Iterable[Entry], ground: _Ground) -> Iterator[tuple[str, str]]:
+    """Yield (id, former id) of the entries whose guid, though no IRI, once was their id."""
+    if not ground.is_article:
+        for entry in entries:
+            former = identity.find_former_id(ground.sites_of(entry.link), entry.guid)
+            if former and entry.id == identity.feed_entry_id(ground.source_key, (), former, ""):
+                yield entry.id, former
 
 
 #: The date of a tombstone that gives none: whatever an entry says of its own is later.

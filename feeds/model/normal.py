@@ -68,3 +68,4 @@ class Feed:
     topic: str | None = None  #: the address they know it by
     entries: tuple[Entry, ...] = ()
     deleted: tuple[Tombstone, ...] = ()  #: entries of which it says that they are no more
+    former_ids: tuple[tuple[str, str], ...] = ()  #: of entries: the id, and that which it may be stored under

@@ -34,7 +34,7 @@ class StoredEntry:
     excerpt: str = ""  #: plain text of the body, cut by characters
     withdrawn: datetime | None = None
     is_deleted: bool = False  #: withdrawn because its source has said that it is no more
-    related: tuple[Related, ...] = ()  #: the entries folded into it, in the order of their places
+    related: tuple[Related, ...] = ()  #: entries folded into it, the newest first
     is_readable: bool = True  #: False: what is stored of it is damaged; `entry` has its id alone
 
     @property

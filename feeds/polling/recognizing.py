@@ -46,7 +46,7 @@ def recognize(
 
     A document of which every entry is known, and says what it said, asks nothing more of the store than that.
     """
-    deleted, feed = _take_deleted(db, source, feed)
+    deleted, feed = _take_deleted(db, source, rekeyings.keep_former_ids(db, feed))
     looking = _Looking(db, source, feed, _find_grounds(source, state, feed, address))
     has_brought = state.first_success is not None
     looking.follow(has_brought)

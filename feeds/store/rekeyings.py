@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, delete, exists, func, or_, select
 
-from feeds.model import KnownEntry, Rekeyed, Source
+from feeds.model import Feed, KnownEntry, Rekeyed, Source
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert_missing
 from feeds.store.entries import known_entries
@@ -73,6 +74,17 @@ def find_brought(db: Transaction, source: Source, ids: Collection[str]) -> set[s
     for chunk in chunks(asked):
         found |= {asked[key] for key in db.scalars(_FOUND, {"keys": chunk, "source": source.number})}
     return found
+
+
+def keep_former_ids(db: Transaction, feed: Feed) -> Feed:
+    """Return the feed with the ids that its entries are stored under, where rules have changed since."""
+    if not feed.former_ids:
+        return feed
+    stored = known_entries(db, [former for _, former in feed.former_ids])
+    kept = {id: former for id, former in feed.former_ids if former in stored}
+    return replace(
+        feed, entries=tuple(replace(entry, id=kept.get(entry.id, entry.id)) for entry in feed.entries)
+    )
 
 
 def find_alike(db: Transaction, source: Source, likenesses: Collection[int]) -> dict[int, KnownEntry]:

@@ -243,7 +243,8 @@ search_texts = Table(
     Column("text", Words, nullable=False),  # folded
 )
 
-search_state = Table("search_state", metadata, Column("folding", Words, primary_key=True))  # of all texts
+# How all texts are folded, and, in a row of its own, how the marks of all entries are made.
+search_state = Table("search_state", metadata, Column("folding", Words, primary_key=True))
 
 refreshes = Table(
     "refreshes",

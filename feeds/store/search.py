@@ -103,7 +103,7 @@ def index_changed(db: Transaction, texts: Mapping[int, str]) -> None:
 
 def is_current(db: Transaction) -> bool:
     """Whether the texts are folded as this program folds a query."""
-    return db.scalar(select(search_state.c.folding)) == FOLDING
+    return FOLDING in db.scalars(select(search_state.c.folding)).all()
 
 
 def find_index_damage(db: Transaction) -> bool:
@@ -118,7 +118,7 @@ def find_index_damage(db: Transaction) -> bool:
 
 
 def rebuild(db: Transaction) -> None:
-    """Index every entry anew."""
+    """Index every entry anew; the marks of twins, which are made of folded titles, are no longer current."""
     db.execute(delete(search_texts))
     for statement in _CLEAR[db.dialect.name]:
         db.exec_driver_sql(statement)

@@ -18,18 +18,21 @@ def sync_searches(db: Transaction, declared: Mapping[str, str]) -> None:
 
     One that is taken up again has its old name in addresses; nobody else ever gets that.
     """
-    known = {row.name: row for row in db.execute(select(searches))}
-    if declared != {row.name: row.query for row in known.values() if row.declared}:
+    rows = db.execute(select(searches)).all()
+    # Names were once kept with the white space around them.
+    known = {row.name.strip(): row for row in rows} | {row.name: row for row in rows}
+    if declared != {row.name: row.query for row in rows if row.declared}:
         touch(db, [SOURCES])  # the lists of feeds name them
     for name, query in declared.items():
         row = known.get(name)
         if row is None:
             slug = _find_free_slug(db, name)
             db.execute(searches.insert().values(slug=slug, name=name, query=query, declared=True))
-        elif (row.query, row.declared) != (query, True):
-            _change(db, row.number, query=query, declared=True)
-    for name, row in known.items():
-        if row.declared and name not in declared:
+        elif (row.name, row.query, row.declared) != (name, query, True):
+            _change(db, row.number, name=name, query=query, declared=True)
+    kept = {known[name].number for name in declared if name in known}
+    for row in rows:
+        if row.declared and row.number not in kept:
             _change(db, row.number, declared=False)
 
 

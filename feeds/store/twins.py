@@ -4,6 +4,10 @@ The one that was placed first stands for all, so that a story stays where a read
 later is folded into it and moves nothing. For a title, time counts from the one that stands for its group:
 where a column is called the same every day, one in three is shown, and not only the first ever.
 
+A page makes twins of entries of several sources. What one source tells in several entries is several things
+to it, whatever page they all lead to (that of a programme, a list of changes): the first counts by its page,
+the others by their titles alone.
+
 Which entries are folded depends on the whole selection and on no page of it: twins of twins are looked up,
 too, until there are none.
 """
@@ -11,7 +15,7 @@ too, until there are none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -29,7 +33,7 @@ from feeds.store.shelves import IS_CURRENT, Found, find_stored, list_conditions,
 WINDOW = timedelta(hours=48)
 #: Twins that are looked up for one page; of more, the newest stay as they are.
 MOST_TWINS = 5_000
-#: Twins told beside one entry, those placed first.
+#: Twins told beside one entry, the newest.
 MOST_TOLD = 20
 
 
@@ -39,6 +43,7 @@ class Twin(NamedTuple):
     number: int
     position: datetime
     tie: str
+    origin_number: int
     link_mark: int | None
     title_mark: int | None
 
@@ -47,7 +52,7 @@ class Folded(NamedTuple):
     """Entries that stand for themselves and others."""
 
     entries: list[StoredEntry]
-    twins: dict[int, list[StoredEntry]]  #: by number of the entry that stands for them, as they were placed
+    twins: dict[int, list[StoredEntry]]  #: by number of the entry that stands for them, the newest first
     last: Place | None  #: of the last entry looked at, where more follow
 
 
@@ -57,15 +62,16 @@ def list_folded(db: Transaction, view: View, selection: Selection, limit: int, a
     They are fewer where not so many have room in one document.
     """
     shown: list[StoredEntry] = []
-    folded: dict[int, list[int]] = {}
+    folded: dict[int, dict[int, Twin]] = defaultdict(dict)
     room = MOST_TEXT
     while len(shown) < limit and room > 0:
         listed, has_more = list_fitting(db, view, selection, limit - len(shown), after, room=room)
         room -= sum(map(weigh, listed))
-        stands_for = find_stands(_list_family(db, view, selection, listed))
-        for number, standing in stands_for.items():
-            if number != standing:
-                folded.setdefault(standing, []).append(number)
+        family = _list_family(db, view, selection, listed)
+        stands_for = find_stands(family)
+        for twin in family:
+            if stands_for[twin.number] != twin.number:
+                folded[stands_for[twin.number]][twin.number] = twin
         shown += [one for one in listed if stands_for[one.number] == one.number]
         if not has_more:
             return Folded(shown, _read_twins(db, shown, folded), None)
@@ -76,11 +82,14 @@ def list_folded(db: Transaction, view: View, selection: Selection, limit: int, a
 def find_stands(family: Iterable[Twin]) -> dict[int, int]:
     """Return by number which entry stands for each: itself, or the twin that was placed first."""
     by_link: dict[int, int] = {}
+    brought: set[tuple[int, int]] = set()  # pages, each with a source that has an entry there
     by_title: dict[int, tuple[datetime, int]] = {}
     stands: dict[int, int] = {}
-    # Placed first: the lower position; of one position the one that a view shows last.
-    for twin in sorted(sorted(family, key=lambda one: one.tie, reverse=True), key=lambda one: one.position):
-        standing = by_link.get(twin.link_mark) if twin.link_mark is not None else None
+    for twin in reversed(_sort_newest_first(family)):
+        standing = None
+        if twin.link_mark is not None and (twin.link_mark, twin.origin_number) not in brought:
+            brought.add((twin.link_mark, twin.origin_number))
+            standing = by_link.get(twin.link_mark)
         if twin.title_mark is not None:
             start = by_title.get(twin.title_mark)
             if start is None or twin.position - start[0] > WINDOW:
@@ -91,6 +100,11 @@ def find_stands(family: Iterable[Twin]) -> dict[int, int]:
         if twin.link_mark is not None:
             by_link.setdefault(twin.link_mark, stands[twin.number])
     return stands
+
+
+def _sort_newest_first(twins: Iterable[Twin]) -> list[Twin]:
+    """Return them as a view shows them: whoever comes last was placed first."""
+    return sorted(sorted(twins, key=lambda one: one.tie), key=lambda one: one.position, reverse=True)
 
 
 def _list_family(
@@ -137,18 +151,21 @@ def _list_selected_by(
 
 
 def _read_twins(
-    db: Transaction, shown: Collection[StoredEntry], folded: dict[int, list[int]]
+    db: Transaction, shown: Collection[StoredEntry], folded: Mapping[int, Mapping[int, Twin]]
 ) -> dict[int, list[StoredEntry]]:
-    """Return the entries folded into those shown."""
-    stands = {number: one.number for one in shown for number in dict.fromkeys(folded.get(one.number, ()))}
-    twins: dict[int, list[StoredEntry]] = defaultdict(list)
-    for chunk in chunks(stands):
-        for stored in read_stored(_find_by_number(db, chunk)):
-            twins[stands[stored.number]].append(stored)
-    for told in twins.values():
-        told.sort(key=lambda stored: (stored.position, stored.entry.id))
-        del told[MOST_TOLD:]
-    return dict(twins)
+    """Return the entries folded into those shown, the newest of each."""
+    told = {
+        one.number: [twin.number for twin in _sort_newest_first(folded[one.number].values())[:MOST_TOLD]]
+        for one in shown
+        if one.number in folded
+    }
+    found: dict[int, StoredEntry] = {}
+    for chunk in chunks({number for numbers in told.values() for number in numbers}):
+        found |= {stored.number: stored for stored in read_stored(_find_by_number(db, chunk))}
+    return {
+        standing: [found[number] for number in numbers if number in found]
+        for standing, numbers in told.items()
+    }
 
 
 _TWINS = select(*(entries.c[name] for name in Twin._fields))

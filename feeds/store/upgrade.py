@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, inspect, text
 
 from feeds.errors import StoreError
-from feeds.store import search
+from feeds.store import marks, search
 from feeds.store.migrations import HEAD, REVISION_TABLE
 
 #: Any number that is always the same: two processes that open a new store wait for each other.
@@ -15,10 +15,11 @@ UPGRADE_KEY = 0x66656564 << 8
 def upgrade(engine: Engine, name: str, *, reindex: bool = False) -> None:
     """Run the migrations that are missing, all or none; raises StoreError.
 
-    The search index is made anew where it was made by other rules than this program's, or on demand.
+    The search index and the marks of twins are made anew where they were made by other rules than this
+    program's, or on demand.
     """
     with engine.connect() as db, db.begin():
-        if _find_revision(db) == HEAD and search.is_current(db) and not reindex:
+        if not reindex and _find_revision(db) == HEAD and _is_current(db):
             return
     with engine.connect() as db:
         db = db.execution_options(writes=True)
@@ -30,6 +31,12 @@ def upgrade(engine: Engine, name: str, *, reindex: bool = False) -> None:
                 _migrate(db, revision, name)
             if reindex or not search.is_current(db):
                 search.rebuild(db)
+            if not marks.are_marks_current(db):
+                marks.remake_marks(db)
+
+
+def _is_current(db: Connection) -> bool:
+    return search.is_current(db) and marks.are_marks_current(db)
 
 
 def _find_revision(db: Connection) -> str | None:

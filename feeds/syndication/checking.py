@@ -15,10 +15,11 @@ from typing import cast
 from lxml import etree
 
 from feeds.errors import EditionError
-from feeds.syndication.faults import is_address, is_iri
+from feeds.syndication.faults import is_address, is_id
 from feeds.syndication.json_shape import check_json
 from feeds.syndication.jsonfeed import JSON_TYPE
 from feeds.syndication.rss_atom import ATOM_TYPE, RSS_TYPE
+from feeds.text.uri import is_iri
 
 NAMESPACES = {
     "a": "http://www.w3.org/2005/Atom",
@@ -109,11 +110,14 @@ ATOM_RULES: tuple[Rule, ...] = (
         "an entry lacks its id, title, date or link, or has two (RFC 4287, section 4.1.2)",
     ),
     (
-        _select(
-            "a:id/text()", "a:entry/a:id/text()", "a:entry/a:source/a:id/text()", "at:deleted-entry/@ref"
-        ),
+        _select("a:id/text()", "a:entry/a:source/a:id/text()"),
         is_iri,
         "an id is no IRI",
+    ),
+    (
+        _select("a:entry/a:id/text()", "at:deleted-entry/@ref"),
+        is_id,
+        "the id of an entry is no IRI",
     ),
     (
         _select(

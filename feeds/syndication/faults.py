@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from feeds.model import Entry, StoredEntry
-from feeds.text import urls
-
-# RFC 3987, section 2.2: a scheme, and none of the characters that no IRI may hold.
-IRI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff]+"
-)
-
+from feeds.text import uri, urls
 
 LONGEST_KEPT = 500  # characters of an address that is remembered
 
 
-def is_iri(text: str) -> bool:
-    """Whether `text` may stand where a format asks for an absolute address or an id."""
-    return IRI.fullmatch(text) is not None
+def is_id(text: str) -> bool:
+    """Whether `text` may stand where a format asks for the id of an entry.
+
+    What was given once by looser rules is served for ever (`text/uri.py`).
+    """
+    return uri.is_nearly_iri(text)
 
 
 def is_address(text: str) -> bool:
@@ -29,7 +25,7 @@ def is_address(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    return is_iri(text) and urls.is_web_url(text)
+    return uri.is_iri(text) and urls.is_web_url(text)
 
 
 # The addresses of an entry are looked at whenever a feed is made that holds it, and in the document again.
@@ -37,7 +33,7 @@ _is_known_address = lru_cache(maxsize=8192)(_is_address)
 
 
 FAULTS: tuple[tuple[Callable[[Entry], bool], str], ...] = (
-    (lambda entry: not is_iri(entry.id), "its id is no IRI (RFC 4287, section 4.2.6)"),
+    (lambda entry: not is_id(entry.id), "its id is no IRI (RFC 4287, section 4.2.6)"),
     (
         lambda entry: entry.link is not None and not is_address(entry.link),
         "its link is no absolute http(s) address",

@@ -9,7 +9,8 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from feeds.errors import EditionError
-from feeds.syndication.faults import is_address, is_iri
+from feeds.syndication.faults import is_address, is_id
+from feeds.text.uri import is_iri
 
 Known: TypeAlias = Annotated[str, msgspec.Meta(min_length=1)]
 Date: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -115,7 +116,7 @@ def check_json(body: bytes) -> None:
     if not all(url is None or is_address(url) for url in document.find_addresses()):
         raise EditionError("a link is no absolute address")
     ids = {item.id for item in document.items}
-    if not all(map(is_iri, ids | {item.origin.id for item in document.items})):
+    if not (all(map(is_id, ids)) and all(is_iri(item.origin.id) for item in document.items)):
         raise EditionError("an id is no IRI")
     if len(ids) < len(document.items):
         raise EditionError("two items have one id")

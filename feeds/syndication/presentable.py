@@ -22,7 +22,7 @@ from feeds.model import (
     Tombstone,
 )
 from feeds.syndication.addresses import entry_url
-from feeds.syndication.faults import find_fault, is_address, is_iri
+from feeds.syndication.faults import find_fault, is_address, is_id
 from feeds.syndication.provenance import find_origin, find_via, represent
 from feeds.text.characters import is_legal, strip_illegal
 from feeds.text.markup import escape_text
@@ -105,7 +105,7 @@ def present_frame(frame: Frame) -> Frame:
     latest: dict[str, Tombstone] = {}
     for tombstone in frame.tombstones:
         known = latest.get(tombstone.id)
-        if is_iri(tombstone.id) and (known is None or known.when < tombstone.when):
+        if is_id(tombstone.id) and (known is None or known.when < tombstone.when):
             latest[tombstone.id] = tombstone
     linked: dict[str, Any] = {name: _address(getattr(frame, name)) for name in LINKED}
     is_complete = frame.is_complete and not any(linked[name] for name in LINKED if name != "url")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from feeds.model import Origin, Site, Source, StoredEntry, View
 from feeds.syndication.addresses import feed_id, page_url
-from feeds.syndication.faults import is_address, is_iri
+from feeds.syndication.faults import is_address
+from feeds.text.uri import is_iri
 from feeds.text.urls import public_url
 
 

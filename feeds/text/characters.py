@@ -7,6 +7,14 @@ import re
 # The complement of Char in XML 1.0, section 2.2, lone surrogates among it.
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+#: Controls, lone surrogates, and codes that are no characters for ever (Unicode, section 23.7): nobody writes
+#: them. Whatever else a program does not know may be a newer emoji.
+UNWRITTEN = re.compile(
+    "[\0-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
 #: What the codes 128 to 159 mean on the web (HTML, section 13.2.5.80): nobody means the controls they are.
 WINDOWS = {
     code: bytes([code]).decode("cp1252") for code in range(128, 160) if code not in (129, 141, 143, 144, 157)
@@ -82,6 +90,11 @@ def strip_illegal(text: str) -> str:
             return ILLEGAL.sub("", text)
         is_legal = is_legal and not RARE.search(raw)
     return text if is_legal else ILLEGAL.sub("", text)
+
+
+def is_written(text: str) -> bool:
+    """Whether a person may have written it as one line: no controls, and nothing that is no character."""
+    return UNWRITTEN.search(text) is None
 
 
 def is_legal(text: str) -> bool:

@@ -18,8 +18,12 @@ SYLLABLE_SHARE = 0.15
 #: With less than this share of East Asian characters among letters, they are only quoted.
 CJK_SHARE = 0.2
 
-#: U+3400 to U+9FFF, the compatibility ideographs, and the first unit of those beyond U+FFFF.
-HAN_ROWS = bytes([*range(0x34, 0xA0), 0xF9, 0xFA, *range(0xD8, 0xDC)])
+#: U+3400 to U+9FFF and the compatibility ideographs.
+HAN_ROWS = bytes([*range(0x34, 0xA0), 0xF9, 0xFA])
+#: Planes 2 and 3 are kept for ideographs; emoji and the letters of mathematics stand in plane 1.
+FAR_HAN = re.compile("[\U00020000-\U0003ffff]")
+#: The upper half of the first unit in UTF-16 of all that stands in planes 1 to 4.
+FAR_ROW = 0xD8
 HANGUL_ROWS = bytes([0x11, *range(0xAC, 0xD8)])
 HAN_RANGES = "㐀-䶿一-鿿豈-\U0000faff\U00020000-\U0003ffff々〇"
 KANA = re.compile("[぀-ヿㇰ-ㇿｦ-ﾝ]")
@@ -71,10 +75,13 @@ def find_language(text: str, fallback: str | None = None) -> str | None:
 def _count_scripts(sample: str) -> tuple[int, int, int]:
     """Return how many Han, kana and hangul characters there are.
 
-    Han and hangul fill whole rows of Unicode, so that the upper half of each UTF-16 unit tells them.
+    Han and hangul fill whole rows of Unicode, so that the upper half of each UTF-16 unit tells them; but
+    a row beyond U+FFFF is shared with emoji.
     """
     rows = sample.encode("utf-16-be", "replace")[0::2]
     han, hangul = (len(rows) - len(rows.translate(None, script)) for script in (HAN_ROWS, HANGUL_ROWS))
+    if FAR_ROW in rows:
+        han += len(FAR_HAN.findall(sample))
     has_kana = KANA.search(sample) is not None
     return han, len(KANA.findall(sample)) if has_kana else 0, hangul
 

@@ -22,6 +22,31 @@ USER_SAFE = "%:!$&'()*+,;=~-._"
 PATH_SAFE = USER_SAFE + "/@"
 QUERY_SAFE = PATH_SAFE + "?"
 
+#: RFC 3987, section 2.2: what an IRI holds beyond ASCII, and what its query holds besides.
+UCS = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
+    f"{chr(plane + (0x1000 if plane == 0xE0000 else 0))}-{chr(plane + 0xFFFD)}"
+    for plane in range(0x10000, 0xF0000, 0x10000)
+)
+PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+
+
+def _repeat(characters: str) -> str:
+    """Return the pattern of any number of these, of those of any name, and of percent-encoded octets."""
+    one = f"[A-Za-z0-9\\-._~!$&'()*+,;={UCS}{characters}]*+"
+    return f"{one}(?:%[0-9A-Fa-f]{{2}}{one})*+"
+
+
+IRI = re.compile(
+    rf"[A-Za-z][A-Za-z0-9+.\-]*:(?!\Z)"
+    rf"(?://(?:{_repeat(':')}@)?(?:\[[0-9A-Fa-f:.]+\]|{_repeat('')})(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
+    rf"{_repeat(':@/')}(?:\?{_repeat(f':@/?{PRIVATE}')})?(?:#{_repeat(':@/?')})?"
+)
+
+#: What was once taken for an IRI: a scheme, and none of the characters that no part of one may hold.
+NEARLY_IRI = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff]+"
+)
+
 #: Letters that IDNA 2003, which Python has, replaces, and that browsers keep (UTS 46, section 2.3).
 KEPT_LETTERS = re.compile("[ßς]")
 
@@ -34,6 +59,19 @@ class Parts(NamedTuple):
     path: str
     query: str | None
     fragment: str | None
+
+
+def is_iri(text: str) -> bool:
+    """Whether it is an absolute IRI (RFC 3987, section 2.2) with more to it than a scheme.
+
+    Spaces beyond ASCII, which the RFC lets through, are none of it: no reader would find its end.
+    """
+    return IRI.fullmatch(text) is not None and is_nearly_iri(text)
+
+
+def is_nearly_iri(text: str) -> bool:
+    """Whether it is one but for a bare `%`, `[`, a second `#` and the like, as ids of entries may be."""
+    return NEARLY_IRI.fullmatch(text) is not None
 
 
 def split(address: str) -> Parts:

@@ -22,6 +22,7 @@ WEB_URI = re.compile(
 #: The host of nearly every address, as it is folded.
 WEB_HOST = re.compile(r"https?://(?:www\.)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)*+)(?=[/?#]|\Z)")
 WITHOUT_PORT = re.compile(r"(https?)(://(?:[^/?#]*@)?[^/?#:@\[\]]+(?:[/?#].*)?)")
+USER = re.compile(r"\A(https?://)[^/?#]*@")
 IP_ADDRESS = re.compile(r"[\d.]+|\[?[0-9a-f]*:[0-9a-f:.]*\]?")
 
 #: What is around an address and cannot be seen.
@@ -239,6 +240,11 @@ def normalize_link(url: str) -> str:
 def _fold_authority(parts: SplitResult) -> str:
     user, at, host = parts.netloc.rpartition("@")
     return user + at + _fold_host(re.sub(":(?:80|443)?$", "", host))
+
+
+def hide_user(url: str) -> str:
+    """Return a web address without the user and the password in it."""
+    return USER.sub(r"\1", url) if "@" in url else url
 
 
 def public_url(url: str) -> str:

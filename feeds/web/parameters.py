@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import abort
 
@@ -22,7 +22,11 @@ MOST_ENTRIES = 1000  # of one document
 NUMBER = re.compile(r"[0-9]{1,4}")
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,3}")
 #: RFC 3339, or a date alone; a `+` that nobody encoded has become a space.
-MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9:.]{8,15}([Zz]|[+ -][0-9]{2}:[0-9]{2}))?")
+MOMENT = re.compile(
+    r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[Tt ](?P<minute>[0-9]{2}:[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?"
+    r"(?P<zone>[Zz]|[+ -][0-9]{2}:[0-9]{2}))?"
+)
 
 
 def read_selection(asked: Mapping[str, str], usual_limit: int, most: int = MOST_ENTRIES) -> Selection:
@@ -66,13 +70,26 @@ def _read_moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        if not MOMENT.fullmatch(text):
-            raise ValueError
-        written = f"{text[:10]}T{text[11:].upper().replace(' ', '+')}" if len(text) > 10 else text
-        moment = datetime.fromisoformat(written)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return _find_moment(text)
     except (ValueError, OverflowError):
         abort(400, "‘since’ is a date, as 2024-05-31 is, or a moment: 2024-05-31T12:00:00Z.")
+
+
+def _find_moment(text: str) -> datetime:
+    """Return the moment, to the microsecond; raises ValueError, OverflowError.
+
+    A leap second (RFC 3339, section 5.7) counts as the one that follows.
+    """
+    found = MOMENT.fullmatch(text)
+    if found is None:
+        raise ValueError
+    if found["minute"] is None:
+        return datetime.fromisoformat(found["date"]).replace(tzinfo=UTC)
+    is_leap = found["second"] == "60"
+    time = f"{found['minute']}:{'59' if is_leap else found['second']}.{(found['fraction'] or '')[:6]:0<6}"
+    zone = found["zone"].upper().replace(" ", "+")
+    moment = datetime.fromisoformat(f"{found['date']}T{time}{zone}") + timedelta(seconds=is_leap)
+    return moment.astimezone(UTC)
 
 
 def _read_language(text: str | None) -> str | None:

@@ -49,8 +49,9 @@ def test_a_program_can_read_it(searched):
     assert found["link"] == "https://news.example/2"
 
 
-def test_a_search_for_nothing_is_a_wrong_use(searched):
-    assert searched("search")[0] == 2
+@pytest.mark.parametrize("queries", [[], [""], [" ", "\u3000"], ["\ufe0f"]])
+def test_a_search_for_nothing_is_a_wrong_use(searched, queries):
+    assert searched("search", *queries)[0] == 2
 
 
 def test_bytes_that_are_no_text_are_found_nowhere(searched):

@@ -4,7 +4,13 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from feeds.curation.identity import document_identity, feed_entry_id, find_identifiers, seed_id
+from feeds.curation.identity import (
+    document_identity,
+    feed_entry_id,
+    find_former_id,
+    find_identifiers,
+    seed_id,
+)
 from feeds.model import Link, ParsedEntry, Text
 
 KEY = "https://blog.example/feed"
@@ -42,12 +48,32 @@ def test_an_iri_of_the_own_site_is_republished_verbatim(guid):
         "/2026/one",
         "https://blog.example/with space",
         "https://blog.example/<b>",
+        "https://blog.example/100%/%zz",
+        "https://blog.example/?news[id]=1",
+        "https://blog.example/#a#b",
+        "https://blog.example/\ue000",
         "urn:x",
         "https://blog.example/" + "x" * 1000,
     ],
 )
 def test_every_other_guid_is_hashed_with_the_key_of_its_source(guid):
     assert feed_entry_id(KEY, SITES, guid, "unused") == hashed(guid)
+
+
+@pytest.mark.parametrize(
+    ("guid", "is_former"),
+    [
+        ("https://blog.example/?news[id]=100%", True),
+        ("urn:x:a#b#c", True),
+        ("https://other.example/?news[id]=1", False),
+        ("https://blog.example/one", False),
+        ("https://blog.example/with space", False),
+        ("12345", False),
+        (None, False),
+    ],
+)
+def test_what_was_once_taken_for_an_iri_of_the_own_site_is_known(guid, is_former):
+    assert find_former_id(SITES, guid) == (guid if is_former else None)
 
 
 def test_without_a_guid_the_text_stands_in():

@@ -1,6 +1,7 @@
 """What is repaired, once, for all formats."""
 
 from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
@@ -145,6 +146,36 @@ def test_enclosures_keep_a_length_only_where_it_is_a_number():
         Enclosure("https://blog.example/a.mp3", "audio/mpeg", 12),
         Enclosure("https://blog.example/b.mp3"),
     )
+
+
+def test_a_user_and_a_password_are_in_no_address_of_an_entry_and_a_key_stays():
+    secret, told = (
+        "http://user:p%40ss@files.example/a@b?token=x@y#u@v",
+        "http://files.example/a@b?token=x@y#u@v",
+    )
+    entry = only_entry(
+        links=(Link(secret),),
+        enclosures=(Link(secret), Link(told), Link("http://me@files.example/b")),
+        image=Link(secret),
+        comments=Link(secret),
+        authors=(Person("A", url=secret),),
+    )
+
+    assert (entry.link, entry.image, entry.comments, entry.authors[0].url) == (told,) * 4
+    assert [file.url for file in entry.enclosures] == [told, "http://files.example/b"]
+    picture = Text('<img src="https://me:you@files.example/p.png" alt="">', "html")
+    assert only_entry(content=picture).image == "https://files.example/p.png"
+
+
+def test_an_id_is_made_of_what_is_written():
+    secret = "http://user:pw@blog.example/1"
+    entry = only_entry(guid=secret, links=(Link(secret),))
+    assert (entry.id, entry.link) == (secret, "http://blog.example/1")
+
+    [entry] = normalized(ParsedEntry(links=(Link(secret),))).entries
+    assert entry.id == uuid5(NAMESPACE_URL, f"{URL}\n{secret}").urn
+    [entry] = normalized(ParsedEntry(links=(Link(secret),)), format="seed", path="a.txt").entries
+    assert (entry.id, entry.link) == (seed_id("https://user:pw@blog.example/1"), "http://blog.example/1")
 
 
 def test_categories_are_trimmed_and_unique():

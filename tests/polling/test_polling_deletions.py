@@ -1,6 +1,7 @@
 """What a source says is no more (RFC 6721), through polls of a real server."""
 
 import pytest
+from polling_former import store_under_guid
 from polling_server import response
 
 from feeds.model import ALL
@@ -110,3 +111,13 @@ def test_an_entry_comes_back_from_another_source_only_where_that_speaks_for_it(h
     assert ids(here) == ["urn:x:two"]
     with here.store.read() as db:
         assert entries.find_entry(db, entries.find_key("urn:x:one")).withdrawn
+
+
+def test_an_entry_whose_id_is_no_iri_is_deleted_by_its_guid(here, published):
+    one = ENTRY.format("http://a.example/?x[1]", "", "2026-01-01T00:00:00Z")
+    published.poll(one)
+    store_under_guid(here, "http://a.example/?x[1]")
+
+    outcome = published.poll(STONE.format("http://a.example/?x[1]"))
+    assert outcome.withdrawn == 1
+    assert ids(here) == ["urn:x:one", "urn:x:two"]

@@ -1,6 +1,7 @@
 """Entries that come under another guid: what is the same one keeps its id, and what is not is its own."""
 
 import pytest
+from polling_former import store_under_guid
 from polling_publisher import OTHER_DAY, Publisher, feed, item
 from polling_server import redirect, response
 
@@ -185,3 +186,47 @@ def test_another_source_has_nothing_to_recognize(publisher, here, serve):
     other.poll(item("new"))
 
     assert len(publisher.ids()) == 2
+
+
+# --- Guids that were once taken for IRIs ------------------------------------------------------------
+
+#: A bracket in a query, as a well-known system for pages writes it: RFC 3987 has none there.
+NO_IRI = "http://a.example/?news[id]=100%"
+
+
+def test_an_entry_keeps_an_id_that_is_no_iri_and_no_new_one_gets_such(publisher):
+    publisher.poll(item(NO_IRI))
+    assert publisher.ids() != {NO_IRI}
+    store_under_guid(publisher.here, NO_IRI)
+
+    same = publisher.poll(item(NO_IRI), item(None, "Two", "http://a.example/2"))
+    corrected = publisher.poll(
+        item(NO_IRI, text="Corrected"), item(f"{NO_IRI}2", "Three", "http://a.example/3")
+    )
+
+    assert (same.new, same.modified) == (1, 0)
+    assert (corrected.new, corrected.modified) == (1, 1)
+    assert len(publisher.ids()) == 3
+    assert [id for id in publisher.ids() if not id.startswith("urn:uuid:")] == [NO_IRI]
+    assert publisher.ledger() == [[], [], []]
+
+
+def test_another_source_that_gives_such_a_guid_finds_the_entry(publisher, here, serve):
+    publisher.poll(item(NO_IRI))
+    store_under_guid(here, NO_IRI)
+    Publisher(here, serve).poll(item(NO_IRI))
+
+    assert publisher.ids() == {NO_IRI}
+
+
+def test_a_saved_feed_keeps_such_ids(here):
+    def save(*items):
+        (here.seeds / "saved.xml").write_text(feed(*items), encoding="utf-8")
+        return here.poll_seeds()
+
+    save(item(NO_IRI))
+    store_under_guid(here, NO_IRI)
+    outcome = save(item(NO_IRI, text="Corrected"), item(f"{NO_IRI}2", "Two", "http://a.example/2"))
+
+    assert (outcome.new, outcome.modified, outcome.withdrawn) == (1, 1, 0)
+    assert NO_IRI in {stored.entry.id for stored in here.entries()}

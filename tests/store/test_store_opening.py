@@ -19,12 +19,14 @@ from store_samples import NOW, Shelf, fresh, placed
 
 from feeds.errors import StoreCorruptError, StoreError
 from feeds.model import ALL, Changes, Placed
-from feeds.store import Store, archives, history, open_store, sources
+from feeds.store import Store, Transaction, archives, history, open_store, sources
 from feeds.store.entries import apply_changes
 from feeds.store.migrations import HEAD, REVISION_TABLE
 from feeds.store.migrations.running import configuration, find_revisions
-from feeds.store.schema import entries, metadata
+from feeds.store.schema import entries, metadata, search_state
 from feeds.store.site import ensure_site
+from feeds.text.search import FOLDING
+from feeds.text.twins import MARKING
 
 
 def refusal(url, error=StoreError) -> str:
@@ -372,6 +374,37 @@ def test_a_flood_that_an_older_store_has_left_unseen_is_archived(url):
     store.close()
     assert archive is not None
     assert len(archive.inserted) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "reindex"), [("marks 1", False), (f"{MARKING} ", False), (MARKING, True)], ids=str
+)
+def test_the_marks_of_an_older_program_are_made_anew_when_the_store_is_opened(url, state, reindex):
+    store = open_store(url)
+    with store.write() as db:
+        shelf = Shelf(db, NOW)
+        articles = [fresh(f"urn:x:{n}", title=f"{n}", link=f"http://a.example/now#{n}") for n in range(600)]
+        shelf.poll(shelf.add_source(), new=map(placed, articles))
+        before = marks(db)
+        db.execute(entries.update().values(link_mark=1, title_mark=None))
+        is_of_marks = search_state.c.folding == MARKING
+        db.execute(search_state.update().where(is_of_marks).values(folding=state))
+    store.close()
+
+    store = open_store(url, reindex=reindex)
+    with store.read() as db:
+        after = marks(db)
+        states = set(db.scalars(sqlalchemy.select(search_state.c.folding)))
+    store.close()
+
+    assert after == before
+    assert len(set(after)) == 600
+    assert states == {MARKING, FOLDING}
+
+
+def marks(db: Transaction) -> list[tuple[int, int]]:
+    found = sqlalchemy.select(entries.c.link_mark, entries.c.title_mark).order_by(entries.c.number)
+    return [tuple(row) for row in db.execute(found)]
 
 
 def likenesses(store: Store) -> dict[str, int | None]:

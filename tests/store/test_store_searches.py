@@ -41,6 +41,13 @@ def test_a_name_in_addresses_is_kept_through_a_change_and_never_given_to_another
     assert slugs(db) == {"News": "news", "news": "news-2"}
 
 
+def test_white_space_around_a_name_makes_no_other(db):
+    sync_searches(db, {" News ": "a", "Other": "b"})
+    sync_searches(db, {"News": "a"})
+
+    assert slugs(db) == {"News": "news"}
+
+
 def test_what_is_synchronized_again_changes_nothing(db):
     sync_searches(db, {"News": "a"})
     sync_searches(db, {"News": "a"})

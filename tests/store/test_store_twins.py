@@ -6,7 +6,9 @@ import pytest
 from store_samples import NOW, fresh, in_category, placed
 
 from feeds.model import ALL, Selection
-from feeds.store.twins import list_folded
+from feeds.store import schema
+from feeds.store.marks import are_marks_current, remake_marks
+from feeds.store.twins import MOST_TOLD, list_folded
 
 HOUR = timedelta(hours=1)
 
@@ -37,10 +39,14 @@ def pages(db, view, selection, length):
 
 
 def put(shelf, **hours):
-    """Put entries in, named after their letters: (hours ago, link, title)."""
-    source = shelf.add_source()
+    """Put entries in, each from a source of its own, named after their letters: (hours ago, link, title)."""
+    for id, one in hours.items():
+        put_of_one_source(shelf, f"https://{id}.example/feed", **{id: one})
+
+
+def put_of_one_source(shelf, url="https://a.example/feed", **hours):
     shelf.poll(
-        source,
+        shelf.add_source(url),
         new=[
             placed(fresh(id, id, link=link and f"https://a.example/{link}", title=title), NOW - ago * HOUR)
             for id, (ago, link, title) in hours.items()
@@ -65,7 +71,54 @@ def test_a_column_that_is_called_the_same_every_day_does_not_vanish(shelf, folde
 
     shown = folded()
     assert list(shown) == ["day9", "day6", "day3", "day0"]
-    assert shown["day3"] == ["day4", "day5"]
+    assert shown["day3"] == ["day5", "day4"]
+
+
+@pytest.mark.parametrize("title", ["Episode {}", "The show", None])
+def test_a_source_whose_entries_all_lead_to_one_page_does_not_vanish(shelf, folded, title):
+    put_of_one_source(
+        shelf, **{f"e{n}": (100 * (9 - n), "show", title and title.format(n)) for n in range(10)}
+    )
+
+    assert folded() == {f"e{n}": [] for n in reversed(range(10))}
+
+
+def test_one_source_says_the_same_twice_only_with_one_title_within_two_days(shelf, folded):
+    put_of_one_source(shelf, c=(0, "x", "Other"), b=(1, "x", "Title"), a=(2, "x", "Title"))
+
+    assert folded() == {"c": [], "a": ["b"]}
+
+
+def test_of_a_source_with_many_entries_at_one_page_the_first_goes_by_the_page(shelf, folded):
+    put_of_one_source(shelf, **{f"a{n}": (100 - n, "show", f"Episode {n}") for n in range(3)})
+    put_of_one_source(
+        shelf, "https://b.example/", **{f"b{n}": (90 - n, "show", f"Episode {n}") for n in range(4)}
+    )
+    put(shelf, other=(1, "show", "A good show"))
+
+    assert folded() == {"b3": [], "a2": ["b2"], "a1": ["b1"], "a0": ["other", "b0"]}
+
+
+def test_parts_of_a_page_are_stories_of_their_own(shelf, folded):
+    put(shelf, c=(0, "now#two", "C"), b=(1, "now#two", "B"), a=(2, "now#one", "A"))
+
+    assert folded() == {"b": ["c"], "a": []}
+
+
+def test_the_newest_twins_are_told(shelf, folded):
+    put(shelf, **{f"e{n:02}": (100 - n, "a", f"{n}") for n in range(MOST_TOLD + 3)})
+
+    assert folded() == {"e00": [f"e{n:02}" for n in range(MOST_TOLD + 2, 2, -1)]}
+
+
+def test_marks_made_by_other_rules_are_made_anew(shelf, db, folded):
+    put(shelf, b=(1, "now#two", "B"), a=(2, "now#one", "A"))
+    db.execute(schema.entries.update().values(link_mark=7))
+    assert folded() == {"a": ["b"]}
+
+    remake_marks(db)
+    assert are_marks_current(db)
+    assert folded() == {"b": [], "a": []}
 
 
 def test_entries_that_lead_to_a_front_page_or_have_no_title_are_no_twins(shelf, folded):
@@ -77,7 +130,7 @@ def test_entries_that_lead_to_a_front_page_or_have_no_title_are_no_twins(shelf, 
 def test_twins_of_twins_are_told_at_the_one_that_stands_for_all(shelf, folded):
     put(shelf, c=(1, "x", "Other"), b=(2, "x", "Title"), a=(3, "y", "Title"))
 
-    assert folded() == {"a": ["b", "c"]}
+    assert folded() == {"a": ["c", "b"]}
 
 
 def test_what_is_not_selected_is_no_twin(shelf, db, folded):

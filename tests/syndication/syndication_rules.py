@@ -10,7 +10,6 @@ from pathlib import Path
 from jsonschema import Draft202012Validator
 from lxml import etree
 
-from feeds.syndication.faults import is_iri
 from feeds.text.dates import parse_date
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -19,8 +18,12 @@ CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 HISTORY = "{http://purl.org/syndication/history/1.0}"
 TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
-WEB_ADDRESS = re.compile(r"https?://[^\s/<>\"]+[^\s<>\"]*")
+WEB_ADDRESS = re.compile(r"https?://[^\s/<>\"]+[^\s<>\"]*", re.IGNORECASE)
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"]")
 LANGUAGE = re.compile("[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+#: RFC 3986, appendix B: the parts of an address; and RFC 3987, section 2.2: what may stand in them.
+ADDRESS_PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?")
+PLAIN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=")
 MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 CHANNEL = {
@@ -153,6 +156,39 @@ def is_web_address(text: str) -> bool:
     return WEB_ADDRESS.fullmatch(text) is not None
 
 
+def is_iri(text: str) -> bool:
+    """Whether the text is an absolute IRI, as RFC 3987 has it, of which something follows the scheme."""
+    found = ADDRESS_PARTS.fullmatch(text)
+    if found is None or re.search(r"\s", text) or (text.endswith(":") and not any(found.groups()[1:])):
+        return False
+    _, authority, path, query, fragment = found.groups("")
+    user, _, place = authority.rpartition("@")
+    literal = re.match(r"\[[0-9A-Fa-f:.]+\]", place)
+    host, _, port = place[literal.end() :].partition(":") if literal else place.partition(":")
+    return (
+        is_spelled(user, ":")
+        and (not host if literal else is_spelled(host, ""))
+        and set(port) <= set("0123456789")
+        and is_spelled(path, ":@/")
+        and is_spelled(query, ":@/?", has_private=True)
+        and is_spelled(fragment, ":@/?")
+    )
+
+
+def is_spelled(part: str, signs: str, *, has_private: bool = False) -> bool:
+    bare = re.sub("%[0-9A-Fa-f]{2}", "", part)
+    return all(one in PLAIN or one in signs or is_beyond_ascii(one, has_private) for one in bare)
+
+
+def is_beyond_ascii(character: str, has_private: bool) -> bool:
+    code = ord(character)
+    if 0xE000 <= code <= 0xF8FF or code >= 0xF0000:
+        return has_private and code & 0xFFFF < 0xFFFE
+    if code < 0x10000:
+        return 0xA0 <= code < 0xD800 or 0xF900 <= code < 0xFDD0 or 0xFDF0 <= code < 0xFFF0
+    return code & 0xFFFF < 0xFFFE and not 0xE0000 <= code < 0xE1000
+
+
 def is_rfc_822(text: str) -> bool:
     """Whether the date is as RFC 822 has it, with four digits of the year and the right day of the week."""
     date = datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
@@ -175,6 +211,8 @@ def check_atom(body: bytes) -> etree._Element:
     entries = feed.findall(f"{ATOM}entry")
     ids = [entry.findtext(f"{ATOM}id") for entry in entries]
     assert len(set(ids)) == len(ids)
+    origins = [origin.text for origin in feed.iterfind(f"{ATOM}entry/{ATOM}source/{ATOM}id")]
+    assert all(map(is_iri, (feed.findtext(f"{ATOM}id"), *origins)))  # 4.2.6; of entries nearly
     rels = [link.get("rel") for link in feed.iterfind(f"{ATOM}link")]
     assert rels[:2] == ["self", "alternate"]
     check_history(feed, rels[2:])
@@ -193,7 +231,7 @@ def check_tombstones(feed: etree._Element) -> None:
     """Assert RFC 6721, section 3, and that a withdrawal dates the feed."""
     gone = [(one.get("ref"), one.get("when")) for one in feed.iterfind(f"{TOMBSTONES}deleted-entry")]
     assert len(set(gone)) == len(gone)
-    assert all(is_iri(ref) for ref, _ in gone)
+    assert all(SCHEME.match(ref) for ref, _ in gone)  # what was once an id of an entry
     updated = parse_date(feed.findtext(f"{ATOM}updated"))
     assert all(parse_date(when) <= updated for _, when in gone)
 

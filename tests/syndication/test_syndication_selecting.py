@@ -189,7 +189,7 @@ def test_a_folded_entry_tells_of_the_others(store):
     shown, _, _ = read(store, is_folded=True)
 
     assert [stored.entry.link for stored in shown] == ["https://paper.example/2"]
-    [related, other] = shown[0].related
+    [other, related] = shown[0].related
     assert (related.url, related.title, related.source_title) == (
         "https://paper.example/1",
         "Same",

@@ -42,6 +42,38 @@ def test_the_fallback_decides_only_where_the_characters_do_not(text, fallback, l
     assert find_language(text, fallback) == language
 
 
+@pytest.mark.parametrize(
+    ("text", "fallback"),
+    [
+        ("Nice 🎉", "en"),
+        ("Launch 🚀🚀", "en-US"),
+        ("Привет 😀😀", "ru"),
+        ("👍", "de"),
+        ("👍", None),
+        ("👨‍👩‍👧‍👦 🇨🇳🇯🇵🇰🇷 🈵㊙️", "fr"),
+        ("𝐵𝑜𝑙𝑑 𝑚𝑎𝑡𝒉", "en"),
+        ("𒀀𒀁𒀂", None),
+        ("\U000f0000\U0010fffd", "en"),
+    ],
+)
+def test_signs_beyond_the_basic_plane_are_no_chinese(text, fallback):
+    assert find_language(text, fallback) == fallback
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("𠀀𫝀𰀀", "zh"),
+        ("𠮷野家 🍚🍚🍚", "zh"),
+        (SIMPLIFIED + "🎉" * 50, "zh-Hans"),
+        ("晴れ " + "☀️🌈🎌" * 10, "ja"),
+        ("축하 " + "🎉" * 20, "ko"),
+    ],
+)
+def test_emoji_hide_no_script(text, language):
+    assert find_language(text) == language
+
+
 def test_only_the_beginning_of_a_long_text_is_looked_at():
     assert find_language(SIMPLIFIED * 1000 + TRADITIONAL * 1000) == "zh-Hans"
 

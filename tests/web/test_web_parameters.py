@@ -1,6 +1,6 @@
 """Parameters of feeds, and searches, over HTTP."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -9,6 +9,7 @@ from web_samples import NOW
 
 from feeds.store.searches import sync_searches
 from feeds.web import problems
+from feeds.web.parameters import read_selection
 
 FILES = ["rss.xml", "atom.xml", "feed.json"]
 VIEWS = ["/", "/sources/a-paper/", "/categories/news/", "/searches/台灣/"]
@@ -52,10 +53,13 @@ def ask(client):
         ("lang=ZH-hant&limit=1", [1]),
         ("lang=fr", []),
         (f"q={quote('灣 3')}", [3]),
+        ("q=%EF%BB%BF%E7%81%A3%E2%80%8D+3+%EF%B8%8F", [3]),
         (f"since={(NOW - timedelta(hours=2)).isoformat().replace('+', '%2B')}", [0, 1]),
         (f"since={(NOW - timedelta(hours=2)).isoformat()}", [0, 1]),
         ("since=2026-03-04", [0, 1, 2, 3, 4]),
         ("since=2026-03-04T12:00:00%2B08:00", [0]),
+        ("since=2026-03-04T03:06:07.000000999Z", [0, 1]),
+        ("since=2026-03-04t03:06:07.000001999z", [0]),
         ("full=0&fold=1", [0, 1, 2, 3, 4, 5]),
         ("utm_source=reader&fbclid=1", [0, 1, 2, 3, 4, 5]),
     ],
@@ -74,12 +78,17 @@ def test_every_view_takes_every_parameter(ask, view, query, expected):
         ("limit=", "‘limit’ is a number"),
         ("since=yesterday", "‘since’ is a date"),
         ("since=2026-13-01", "‘since’ is a date"),
+        ("since=2026-03-04T01:59:61Z", "‘since’ is a date"),
+        ("since=2026-03-04T01:59:00.Z", "‘since’ is a date"),
+        ("since=2026-03-04T01.59.00Z", "‘since’ is a date"),
+        ("since=9999-12-31T23:59:60Z", "‘since’ is a date"),
         ("since=0001-01-01T00:00:00%2B09:00", "‘since’ is a date"),
         ("lang=中文", "‘lang’ is a language tag"),
         ("lang=", "‘lang’ is a language tag"),
         ("q=", "‘q’: the query is empty."),
         ("q=%20%22", "‘q’: the query is empty."),
         (f"q={'a' * 201}", "‘q’: the query is longer than 200 characters."),
+        ("q=%EF%B8%8F", "‘q’: the query is empty."),
         ("q=a%00b", "‘q’: the query holds characters"),
         ("full=yes", "‘full’ is 0 or 1."),
         ("fold=2", "‘fold’ is 0 or 1."),
@@ -92,6 +101,20 @@ def test_what_cannot_be_understood_is_told(client, file, query, complaint):
 
     assert response.status_code == 400
     assert complaint in response.text
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-04T05:06:07.123456789Z", datetime(2026, 3, 4, 5, 6, 7, 123456, UTC)),
+        ("2026-03-04T05:06:07.5+01:00", datetime(2026, 3, 4, 4, 6, 7, 500000, UTC)),
+        ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("2016-12-31T15:59:60.25-08:00", datetime(2017, 1, 1, 0, 0, 0, 250000, UTC)),
+        ("2016-12-31", datetime(2016, 12, 31, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_is_read_to_the_microsecond_and_a_leap_second_is_the_next(text, moment):
+    assert read_selection({"since": text}, 100).since == moment
 
 
 def test_a_default_is_the_plain_feed(client):

@@ -25,7 +25,7 @@ from feeds.model import (
     SourceState,
 )
 from feeds.polling.seeds.vanished import find_again, find_doubtful, folders_around
-from feeds.store import Transaction, entries, files, pages, sources
+from feeds.store import Transaction, entries, files, pages, rekeyings, sources
 from feeds.text.paths import show_path
 from feeds.text.urls import LONGEST_SOURCE, normalize_link
 
@@ -78,7 +78,8 @@ class SeedsKeeper:
             if isinstance(result, DocumentError):
                 rows.append(self._mark_unreadable(file, result, before.get(file.path)))
                 continue
-            brought = _fresh_entries(file, result.feed, is_article=result.format not in FEEDS)
+            feed = rekeyings.keep_former_ids(db, result.feed)
+            brought = _fresh_entries(file, feed, is_article=result.format not in FEEDS)
             fresh += brought
             rows.append(self._mark_read(file, result, brought, before.get(file.path)))
         left = _find_left(before, rows)
