@@ -55,21 +55,21 @@ def find_changes(
     claimed = _find_claimed(winners, known, claim, now)
     stored = {key: entry for key, entry in known.items() if key not in claimed}
     placed = _place_all([one for one in winners if one.entry.id not in stored], now, previous_poll)
-    new = [one for one in placed if one.fresh.entry.id not in claimed]
-    shown, outrun = _find_shown(new, previous_poll, front, late)
+    shown, outrun = _find_shown(placed, previous_poll, front, late)
     met = [(stored[one.entry.id], one) for one in winners if one.entry.id in stored]
     staying = [pair for pair in met if _stays(*pair)]
     rivals = [pair for pair in met if not _stays(*pair)]
     is_first = previous_poll is None
     return Changes(
-        new=tuple(shown),
+        new=tuple(one for one in shown if one.fresh.entry.id not in claimed),
         modified=tuple(_correct(*pair, now, is_first=is_first) for pair in rivals if _is_superseded(*pair)),
         older=(*older, *(one for entry, one in rivals if not _is_superseded(entry, one))),
         seen=tuple(entry.id for entry, _ in staying),
         moved=tuple(one for entry, one in staying if entry.has_lost_its_file and not entry.is_foreign),
         outrun=outrun,
+        is_first=is_first,
         is_part=front is not None,
-        claimed=tuple(one for one in placed if one.fresh.entry.id in claimed),
+        claimed=tuple(one for one in shown if one.fresh.entry.id in claimed),
     )
 
 

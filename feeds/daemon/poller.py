@@ -75,6 +75,7 @@ class _Daemon:
         A damaged store is no longer written to: raises StoreCorruptError.
         """
         await self.poller.store.write(self._begin)
+        await self.poller.rounds.end()  # of a poller that has died
         scheduler = AsyncIOScheduler(timezone=UTC)
         tick = scheduler.add_job(
             self._tick, "interval", seconds=TICK, coalesce=True, max_instances=1, misfire_grace_time=None

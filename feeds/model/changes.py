@@ -82,6 +82,7 @@ class Changes:
     moved: tuple[FreshEntry, ...] = ()  #: of these, whose current version lies in another file now
     withdrawn: tuple[str, ...] = ()  #: ids
     deleted: tuple[str, ...] = ()  #: ids of those that stay withdrawn if the source sends them again
+    is_first: bool = False  #: nothing was known of the source before, so that nothing is late
     is_part: bool = False  #: of a poll, at whose end its late arrivals are counted
     outrun: tuple[
         str, ...

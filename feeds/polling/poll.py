@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from feeds.polling.pauses import Pauses
 from feeds.polling.poll_feed import SCHEDULED, Ask, FeedPoll, Hold
 from feeds.polling.reading import Job, Reader
 from feeds.polling.recording import keep_state, record
+from feeds.polling.rounds import Rounds
 from feeds.polling.seeds.look import EVERYTHING
 from feeds.polling.seeds.pages import PagesRound, find_round
 from feeds.polling.seeds.poll import SeedsPoll
@@ -48,8 +49,12 @@ class Poller:
     clock: Callable[[], datetime]
     pauses: Pauses = field(default_factory=Pauses)  #: hosts that have asked to be left alone
     hints: Hints | None = None  #: where the seeds directory has changed, where somebody watches it
+    rounds: Rounds = field(init=False)
     _turns: dict[int, asyncio.Lock] = field(default_factory=dict)
     _fetching_pages: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.rounds = Rounds(self.store, lambda: self.clock())
 
     def is_polling(self, source: Source) -> bool:
         """Whether a poll of the source is under way."""
@@ -59,9 +64,16 @@ class Poller:
     async def poll(self, source: Source, ask: Ask = SCHEDULED) -> PollOutcome:
         """Check one source once, and record how that ended."""
         async with self._turns.setdefault(source.number, asyncio.Lock()):
-            if source.kind == "seeds":
-                return await self._poll_seeds(source, ask)
-            return await self._poll_feed(source, ask)
+            state = await self.store.read_together(sources.find_state, source)
+            poll = self._poll_seeds if source.kind == "seeds" else self._poll_feed
+            async with self._round_of(state, ask):
+                return await poll(source, state, ask)
+
+    def _round_of(self, state: SourceState, ask: Ask) -> AbstractAsyncContextManager[None]:
+        """Return the round that a first poll is a part of; one that has failed before holds up none."""
+        if ask.dry_run or state.first_success is not None:
+            return nullcontext()
+        return self.rounds.part(holds=not state.failures)
 
     async def take_in(self, number: int) -> list[PollOutcome]:
         """Take in what hubs have delivered of a source, by its row number; return how that went.
@@ -75,7 +87,8 @@ class Poller:
         """Fetch every page that files of the seeds directory name and that is due; return how that went."""
         ended: list[PollOutcome] = []
         front: list[tuple[datetime, str]] = []
-        async with self._fetching_pages:
+        # Their hosts may want us to be slow: what else is polled does not wait for them.
+        async with self._fetching_pages, self.rounds.part(holds=False):
             is_many = await self.store.read(pages.count_due, self.clock()) > MOST_LATE
             while True:
                 state, due = await self.store.read(find_round, source, self.clock())
@@ -98,8 +111,8 @@ class Poller:
 
     # --- A feed -------------------------------------------------------------------------------------
 
-    async def _poll_feed(self, source: Source, ask: Ask) -> PollOutcome:
-        poll = FeedPoll(source, await self.store.read_together(sources.find_state, source), ask, self.clock())
+    async def _poll_feed(self, source: Source, state: SourceState, ask: Ask) -> PollOutcome:
+        poll = FeedPoll(source, state, ask, self.clock())
         hold = poll.find_hold()
         if hold:
             return await self._hold(poll, hold)
@@ -165,8 +178,7 @@ class Poller:
 
     # --- The seeds directory ------------------------------------------------------------------------
 
-    async def _poll_seeds(self, source: Source, ask: Ask) -> PollOutcome:
-        state = await self.store.read(sources.find_state, source)
+    async def _poll_seeds(self, source: Source, state: SourceState, ask: Ask) -> PollOutcome:
         places = [EVERYTHING]
         if self.hints is not None:  # what was noted is looked at now, and with everything else
             noted = self.hints.take()

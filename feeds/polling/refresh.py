@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -79,7 +80,7 @@ async def rehearse(
 async def poll_all(
     poller: Poller, chosen: Iterable[Source], ask: Ask, progress: Progress | None = None
 ) -> Sequence[tuple[Source, PollOutcome]]:
-    """Poll sources side by side; the network bounds how many are asked at once.
+    """Poll sources side by side, in one round; the network bounds how many are asked at once.
 
     What goes wrong with one (the store refuses it, say) is raised when all have ended.
     """
@@ -97,7 +98,8 @@ async def poll_all(
             progress(source, outcome)
         return source, outcome
 
-    ended = await asyncio.gather(*map(poll, chosen), return_exceptions=True)
+    async with nullcontext() if ask.dry_run else poller.rounds.part():
+        ended = await asyncio.gather(*map(poll, chosen), return_exceptions=True)
     for error in ended:
         if isinstance(error, BaseException):
             raise error

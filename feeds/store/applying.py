@@ -25,7 +25,7 @@ from feeds.store.held import (
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.languages import note_changed, note_new
 from feeds.store.places import find_views_of, settle
-from feeds.store.recording import Recording
+from feeds.store.recording import Noted, record
 from feeds.store.revisions import touch
 from feeds.store.schema import entries, versions
 from feeds.store.search import find_texts, index_changed, index_new
@@ -56,16 +56,14 @@ def apply_changes(db: Transaction, source: Source, changes: Changes, now: dateti
         applying.confirm(id)
     applying.follow(changes.moved)
     applying.follow_found()
-    touched = applying.write()
-    touched |= outrun(db, changes.outrun, now)
+    touched = applying.write() | outrun(db, present, changes.outrun, now)
     gone, deleted = applying.own(changes.withdrawn), applying.own(changes.deleted)
-    recording = applying.record(changes, [*gone, *deleted])
-    touched |= recording.keys
+    noted = applying.note([*gone, *deleted])
+    members = noted.find_members(db, present)
+    touched = touched.union(*members.values())
     touch(db, touched, now)
-    touched |= withdraw(db, gone, now)
-    touched |= withdraw(db, deleted, now, is_deleted=True)
-    recording.write()
-    return touched
+    record(db, noted, members, changes, now)
+    return touched | withdraw(db, gone, now) | withdraw(db, deleted, now, is_deleted=True)
 
 
 @cache
@@ -212,15 +210,15 @@ class _Applying:
         inherit_categories(self.db, [number for number in linked if number not in self._labels])
         return touched | find_views_of(self.db, {*self._new, *self._changed, *linked})
 
-    def record(self, changes: Changes, gone: Iterable[str]) -> Recording:
-        """Note all of it for the history of its views; what is `gone` is still to be withdrawn."""
-        recording = Recording(self.db, self.source, changes.is_part)
-        recording.add(self._held, self._new, changes.new)
-        recording.correct(self._corrected.values())
-        recording.link(held for (number, _), held in self._links.items() if number not in self._new)
-        recording.withdraw([self._held[find_key(id)] for id in gone], self.now)
-        recording.find_members()
-        return recording
+    def note(self, gone: Iterable[str]) -> Noted:
+        """Return all of it for the histories of views; what is `gone` is still to be withdrawn."""
+        changed = {*self._new, *(held.number for held in self._corrected.values())}
+        return Noted(
+            new=[*self._new.values()],
+            corrected=[*self._corrected.values()],
+            linked=[held for (number, _), held in self._links.items() if number not in changed],
+            gone=[self._held[find_key(id)] for id in gone],
+        )
 
     # --- One entry ----------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, or_, select, true
 
@@ -37,12 +37,20 @@ class Waiting:
     archives: int  #: how many documents there are
 
 
+class Archived(NamedTuple):
+    """An entry in an archive document."""
+
+    ordinal: int  #: of its insertion into the view
+    number: int  #: its row number
+    version: int  #: which of its versions is shown
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """One archive document: entries as they were when it was cut."""
 
     number: int  #: from 1
-    inserted: Sequence[tuple[int, int, int]]  #: (ordinal, row number of its entry, version), the latest first
+    entries: Sequence[Archived]  #: the latest first
     tombstones: Sequence[Tombstone]
     origins: Sequence[Source]  #: without `updated`: it moves at every poll, and no document tells it
     is_last: bool
@@ -75,15 +83,11 @@ def find_archive(db: Transaction, view: View, number: int) -> Archive | None:
         view,
         and_(insertions.c.ordinal > lasts.get(number - 1, 0), insertions.c.ordinal <= lasts[number]),
     )
-    inserted = [
-        (row.ordinal, row.entry_number, row.version)
-        for row in rows
-        if row.withdrawn is None and row.is_readable
-    ]
+    present = [row for row in rows if row.withdrawn is None and row.is_readable]
     origins = find_sources_by_number(db, {row.origin_number for row in rows})
     return Archive(
         number,
-        inserted,
+        [Archived(row.ordinal, row.entry_number, row.version) for row in present],
         _find_tombstones(rows),
         [replace(origins[key], updated=None) for key in sorted(origins)],
         is_last=number + 1 not in lasts,
@@ -92,10 +96,10 @@ def find_archive(db: Transaction, view: View, number: int) -> Archive | None:
 
 def read_archive(db: Transaction, view: View, archive: Archive) -> list[StoredEntry]:
     """Return the entries of an archive document, the latest first."""
-    ordinals = write_list(ordinal for ordinal, _, _ in archive.inserted)
+    ordinals = write_list(one.ordinal for one in archive.entries)
     asked = {"view": view.key, "ordinals": ordinals}
     found = read_stored(find_stored(db, _make_archived(db.dialect.name), asked))
-    versions_then = {number: version for _, number, version in archive.inserted}
+    versions_then = {one.number: one.version for one in archive.entries}
     return [replace(stored, versions=versions_then[stored.number], withdrawn=None) for stored in found]
 
 

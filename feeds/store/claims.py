@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, select, update
 
@@ -13,16 +14,18 @@ from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert_missing
 from feeds.store.filing import PLACE, file_entries
 from feeds.store.held import find_signs
-from feeds.store.history import Insertion, find_members, insert
+from feeds.store.history import find_members
 from feeds.store.identifiers import find_key
+from feeds.store.labels import forget_labels
 from feeds.store.languages import note_changed
 from feeds.store.places import find_views_of, settle
-from feeds.store.recording import MOST_LOUD
 from feeds.store.revisions import touch
+from feeds.store.rounds import put_off
 from feeds.store.schema import entries, entry_sources, versions
 from feeds.store.search import find_texts, index_changed
+from feeds.store.standing import surface
 
-_CHANGED = ("position", "origin_number", "owner_number", "likeness", "link_mark", "title_mark")
+_CHANGED = ("position", "flooded", "origin_number", "owner_number", "likeness", "link_mark", "title_mark")
 _HAND_OVER = (
     update(entries)
     .where(entries.c.number == bindparam("changed_number"))
@@ -41,42 +44,66 @@ def hand_over(db: Transaction, source: Source, claimed: Sequence[Placed], now: d
         return set()
     asked = {find_key(placed.fresh.entry.id): placed for placed in claimed}
     seen = _find_seen(db, asked)
-    taken = {number: asked[key] for number, (key, _) in seen.items()}
+    taken = {number: asked[one.key] for number, one in seen.items()}
     touched = find_views_of(db, taken)
-    for chunk in chunks(taken):
-        db.execute(delete(versions).where(versions.c.entry_number.in_(chunk)))
+    labels = _take_versions(db, taken)
     texts = {number: find_texts(placed.fresh.entry) for number, placed in taken.items()}
     rows = [
-        _version_row(number, source, placed, seen[number][1]) | {"excerpt": texts[number].excerpt}
+        _version_row(number, source, placed, seen[number].first_seen) | {"excerpt": texts[number].excerpt}
         for number, placed in taken.items()
     ]
     db.execute(versions.insert(), rows)
     db.execute(_HAND_OVER, [_entry_row(number, source, placed) for number, placed in taken.items()])
     _link(db, source, taken)
     file_entries(db, {number: placed.fresh.entry.categories for number, placed in taken.items()})
+    forget_labels(db, labels)
     note_changed(db, {number: placed.fresh.entry.language for number, placed in taken.items()})
     index_changed(db, {number: text.searched for number, text in texts.items()})
-    touched |= find_views_of(db, taken)
+    touched |= find_views_of(db, taken) | _make_up(db, seen.values(), now)
     touch(db, touched, now)
-    newest_first = sorted(taken, key=lambda number: taken[number].position, reverse=True)
-    quiet, loud = newest_first[MOST_LOUD:], newest_first[:MOST_LOUD]
-    insert(
-        db,
-        find_members(db, taken),
-        [Insertion(number, 1) for number in reversed(quiet)],
-        [Insertion(number, 1) for number in reversed(loud)],
-    )
+    put_off(db, find_members(db, taken))
     return touched
 
 
-def _find_seen(db: Transaction, keys: Collection[str]) -> dict[int, tuple[str, datetime]]:
-    """Return (key, first_seen) of each entry by its row number."""
-    found: dict[int, tuple[str, datetime]] = {}
+class _Seen(NamedTuple):
+    """What is stored of an entry that is handed over."""
+
+    key: str
+    first_seen: datetime
+    owner_number: int
+    flooded: bool
+
+
+def _find_seen(db: Transaction, keys: Collection[str]) -> dict[int, _Seen]:
+    """Return what is stored of each entry by its row number."""
+    found: dict[int, _Seen] = {}
+    columns = [entries.c[name] for name in _Seen._fields]
     for chunk in chunks(keys):
-        statement = select(entries.c.number, entries.c.key, entries.c.first_seen)
-        rows = db.execute(statement.where(entries.c.key.in_(chunk)))
-        found |= {row.number: (row.key, row.first_seen) for row in rows}
+        rows = db.execute(select(entries.c.number, *columns).where(entries.c.key.in_(chunk)))
+        found |= {number: _Seen(*fields) for number, *fields in rows}
     return found
+
+
+def _take_versions(db: Transaction, numbers: Collection[int]) -> set[str]:
+    """Delete all versions of the entries; return the labels that they gave."""
+    labels: set[str] = set()
+    for chunk in chunks(numbers):
+        chosen = versions.c.entry_number.in_(chunk)
+        labels.update(*(entry.categories for entry in db.scalars(select(versions.c.data).where(chosen))))
+        db.execute(delete(versions).where(chosen))
+    return labels
+
+
+def _make_up(db: Transaction, lost: Iterable[_Seen], now: datetime) -> set[str]:
+    """Let as many entries of their former owners into live feeds as these have lost there.
+
+    In the other order the owner would have brought these only.
+    """
+    counts = Counter((one.owner_number, one.first_seen) for one in lost if not one.flooded)
+    touched: set[str] = set()
+    for (owner, seen), count in counts.items():
+        touched |= surface(db, owner, seen, count, now)
+    return touched
 
 
 def _version_row(number: int, source: Source, placed: Placed, seen: datetime) -> dict[str, Any]:
@@ -94,6 +121,7 @@ def _entry_row(number: int, source: Source, placed: Placed) -> dict[str, Any]:
     return {
         "changed_number": number,
         "position": placed.position,
+        "flooded": placed.flooded,
         "origin_number": source.number,
         "owner_number": source.number,
         **find_signs(placed.fresh),

@@ -1,14 +1,16 @@
 """Each view's history (RFC 5005): what came, what was corrected and what left, in the order in which it did.
 
 An insertion is shown in the live feed until an archive document holds it. Documents are cut here, when enough
-has come, or at once where a flood came: of that the live feed shows a part only.
+has come, or at once where a flood came: of that the live feed shows a part only. What first polls bring is
+put off until their round ends (`rounds`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, false, literal, select, true, union_all, update
@@ -62,21 +64,16 @@ def insert(db: Transaction, members: Members, quiet: Sequence[Insertion], loud: 
     """
     keys = {key for one in (*quiet, *loud) for key in members.get(one.entry_number, ())}
     rows: list[dict[str, Any]] = []
-    cuts: list[dict[str, Any]] = []
-    counts: list[dict[str, Any]] = []
-    for view in _find_views(db, keys):
-        if view.append([one for one in quiet if view.key in members.get(one.entry_number, ())]):
-            view.cut(view.inserted)
-        view.append([one for one in loud if view.key in members.get(one.entry_number, ())])
-        view.cut_full()
-        rows += view.rows
-        cuts += view.cuts
-        counts.append(view.counts())
+    growing = find_growing(db, keys)
+    for view in growing:
+        of_view = [
+            [one for one in new if view.key in members.get(one.entry_number, ())] for new in (quiet, loud)
+        ]
+        rows += view.number(chain(*of_view))
+        view.grow(*map(len, of_view))
     if rows:
         db.execute(insertions.insert(), rows)
-        db.execute(_COUNT, counts)
-    if cuts:
-        db.execute(archives.insert(), cuts)
+        save_grown(db, growing)
 
 
 def insert_unseen(db: Transaction, keys: Collection[str], numbers: Collection[int]) -> None:
@@ -115,29 +112,34 @@ def archive_floods(db: Transaction, now: datetime) -> None:
     )
     keys = db.scalars(flooded).all()
     touch(db, keys, now)
-    cuts: list[dict[str, Any]] = []
-    counts: list[dict[str, Any]] = []
-    for view in _find_views(db, keys):
+    growing = find_growing(db, keys)
+    for view in growing:
         view.cut(view.inserted)
-        cuts += view.cuts
-        counts.append(view.counts())
-    if cuts:
-        db.execute(archives.insert(), cuts)
-        db.execute(_COUNT, counts)
+    save_grown(db, growing)
     note_flooding(db, False)
 
 
-def _find_views(db: Transaction, keys: Collection[str]) -> list[_Appending]:
+def find_growing(db: Transaction, keys: Collection[str]) -> list[Growing]:
+    """Return the histories of these views, to be continued; the views are to be touched before."""
     columns = (views.c.key, views.c.inserted, views.c.archived, views.c.archives)
     length = find_archive_length(db) if keys else 0
-    found: list[_Appending] = []
+    found: list[Growing] = []
     for chunk in chunks(sorted(keys)):
         rows = db.execute(select(*columns).where(views.c.key.in_(chunk)).order_by(views.c.key))
-        found += [_Appending(length, *row) for row in rows]
+        found += [Growing(length, *row) for row in rows]
     return found
 
 
-class _Appending:
+def save_grown(db: Transaction, growing: Sequence[Growing]) -> None:
+    """Store how far these histories have got; their insertions are stored."""
+    cuts = [cut for view in growing for cut in view.cuts]
+    if cuts:
+        db.execute(archives.insert(), cuts)
+    if growing:
+        db.execute(_COUNT, [view.counts() for view in growing])
+
+
+class Growing:
     """The history of one view while it grows."""
 
     def __init__(self, length: int, key: str, inserted: int, archived: int, count: int) -> None:
@@ -146,24 +148,27 @@ class _Appending:
         self.inserted = inserted
         self.archived = archived
         self.archives = count
-        self.rows: list[dict[str, Any]] = []
         self.cuts: list[dict[str, Any]] = []
 
-    def append(self, new: Sequence[Insertion]) -> bool:
-        """Note these; return whether there were any."""
-        for one in new:
-            self.inserted += 1
-            self.rows.append(
-                {
-                    "view_key": self.key,
-                    "ordinal": self.inserted,
-                    "entry_number": one.entry_number,
-                    "version": one.version,
-                    "withdrawn": one.withdrawn,
-                    "arrival": one.is_arrival,
-                }
-            )
-        return bool(new)
+    def number(self, new: Iterable[Insertion]) -> Iterator[dict[str, Any]]:
+        """Yield the rows of the insertions that it is to grow by."""
+        for ordinal, one in enumerate(new, start=self.inserted + 1):
+            yield {
+                "view_key": self.key,
+                "ordinal": ordinal,
+                "entry_number": one.entry_number,
+                "version": one.version,
+                "withdrawn": one.withdrawn,
+                "arrival": one.is_arrival,
+            }
+
+    def grow(self, quiet: int, loud: int) -> None:
+        """Count so many more insertions, and cut what is to be archived: all up to the last quiet one."""
+        self.inserted += quiet
+        if quiet:
+            self.cut(self.inserted)
+        self.inserted += loud
+        self.cut(self.inserted - (self.inserted - self.archived) % self._length)
 
     def cut(self, last: int) -> None:
         """Put everything up to `last` into archive documents."""
@@ -171,10 +176,6 @@ class _Appending:
             self.archived = min(self.archived + self._length, last)
             self.archives += 1
             self.cuts.append({"view_key": self.key, "number": self.archives, "last": self.archived})
-
-    def cut_full(self) -> None:
-        """Put what fills documents into them; the rest waits in the live feed."""
-        self.cut(self.inserted - (self.inserted - self.archived) % self._length)
 
     def counts(self) -> dict[str, Any]:
         return {

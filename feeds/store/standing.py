@@ -6,18 +6,20 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, select, update
+from sqlalchemy import ColumnElement, and_, false, func, select, true, update
 
-from feeds.model import ALL, View
+from feeds.model import ALL, Source, View
 from feeds.store.chunks import chunks
 from feeds.store.columns import MICROSECOND
 from feeds.store.database import Transaction
 from feeds.store.identifiers import find_key
 from feeds.store.places import find_views, settle
 from feeds.store.revisions import touch
-from feeds.store.schema import entries
+from feeds.store.schema import entries, entry_sources, source_states
 from feeds.store.shelves import BELONGS, TABLES
 from feeds.store.site import note_flooding
+
+_ANY = true()
 
 
 def withdraw(db: Transaction, ids: Collection[str], now: datetime, *, is_deleted: bool = False) -> set[str]:
@@ -28,9 +30,49 @@ def withdraw(db: Transaction, ids: Collection[str], now: datetime, *, is_deleted
     return _change(db, ids, {"withdrawn": now, "deleted": is_deleted}, now)
 
 
-def outrun(db: Transaction, ids: Collection[str], now: datetime) -> set[str]:
-    """Take entries out of the live feeds that show no floods; return the keys of the views touched."""
-    return _change(db, ids, {"flooded": True}, now)
+def outrun(db: Transaction, source: Source, ids: Collection[str], now: datetime) -> set[str]:
+    """Take entries of the source out of the live feeds that show no floods; return the keys of views touched.
+
+    What another source speaks for by now was not outrun by its poll.
+    """
+    return _change(db, ids, {"flooded": True}, now, entries.c.owner_number == source.number)
+
+
+def surface(db: Transaction, owner: int, seen: datetime, count: int, now: datetime) -> set[str]:
+    """Bring so many more entries of a flood into live feeds, its newest; return the keys of views touched.
+
+    It is that of the poll in which the owner brought what was first seen then. While a first poll is under
+    way nothing is done: see `surface_for`.
+    """
+    state = select(source_states.c.first_success).where(source_states.c.source_number == owner)
+    first = db.scalar(state)
+    if first is None:
+        return set()
+    first_seen = entries.c.first_seen
+    return _surface(db, owner, first_seen <= first if seen <= first else first_seen == seen, count, now)
+
+
+def surface_for(db: Transaction, source: Source, shown: Collection[str], now: datetime) -> set[str]:
+    """At the end of a first poll, bring as many entries of its flood into live feeds as others have taken.
+
+    `shown` are the ids of those that were to be there; for some of them another source speaks by now.
+    """
+    taken = select(func.count()).where(
+        entries.c.key.in_([find_key(id) for id in shown]), entries.c.owner_number != source.number
+    )
+    return _surface(db, source.number, _ANY, db.execute(taken).scalar_one(), now)
+
+
+def _surface(db: Transaction, owner: int, where: ColumnElement[bool], count: int, now: datetime) -> set[str]:
+    newest = (
+        select(entries.c.id)
+        .join(entry_sources, entry_sources.c.entry_number == entries.c.number)
+        .where(entry_sources.c.source_number == owner, entry_sources.c.visible == true())
+        .where(entries.c.owner_number == owner, entries.c.flooded == true(), where)
+        .order_by(entry_sources.c.position.desc(), entries.c.id.desc())
+        .limit(count)
+    )
+    return _change(db, db.scalars(newest).all(), {"flooded": False}, now)
 
 
 def quarantine(db: Transaction, entry_id: str, reason: str, now: datetime) -> set[str]:
@@ -53,12 +95,18 @@ def promote_late(db: Transaction, ids: Collection[str], position: datetime, most
     return touched
 
 
-def _change(db: Transaction, ids: Collection[str], values: dict[str, Any], now: datetime | None) -> set[str]:
+def _change(
+    db: Transaction,
+    ids: Collection[str],
+    values: dict[str, Any],
+    now: datetime | None,
+    where: ColumnElement[bool] = _ANY,
+) -> set[str]:
     touched: set[str] = set()
     if ids and values.get("flooded"):
         note_flooding(db, True)
     for keys in chunks([find_key(id) for id in ids]):
-        chosen = entries.c.key.in_(keys)
+        chosen = and_(entries.c.key.in_(keys), where)
         touched |= find_views(db, chosen)
         db.execute(update(entries).where(chosen).values(values))
         settle(db, chosen)

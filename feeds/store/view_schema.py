@@ -35,7 +35,8 @@ insertions = Table(
     "insertions",
     metadata,
     Column("view_key", Words, nullable=False),
-    Column("ordinal", BigInteger, nullable=False),  # from 1, without gaps
+    # From 1, without gaps. Below 0 it is a note of what is to be inserted when a round ends (`rounds`).
+    Column("ordinal", BigInteger, nullable=False),
     Column("entry_number", RowNumber, ForeignKey("entries.number"), nullable=False, index=True),
     Column("version", Integer, nullable=False),
     Column("withdrawn", Moment),  # set where it is a tombstone

@@ -74,3 +74,21 @@ def claimed(*, key="http://a.example/a", link=None, id=ID, added=NOW - timedelta
 )
 def test_the_rightful_source_takes_what_another_brought_by_accident(case, is_taken):
     assert claimed(**case) == is_taken
+
+
+def test_what_is_taken_counts_among_the_twenty_of_the_poll_that_takes_it():
+    ids = [f"http://a.example/{number:02}" for number in range(25)]
+    entries = [
+        Entry(id, title="Ours", published=DATE + timedelta(minutes=number)) for number, id in enumerate(ids)
+    ]
+    theirs = {"owner_key": "http://a.example/b", "first_seen": NOW - timedelta(minutes=1), "is_foreign": True}
+    changes = find_changes(
+        {id: KnownEntry(id, "hash", Entry(id), **theirs) for id in (ids[0], ids[24])},
+        [FreshEntry(entry, find_hash(entry)) for entry in entries],
+        now=NOW,
+        previous_poll=None,
+        claim=Claim("http://a.example/a", NOW - timedelta(hours=2), None),
+    )
+
+    assert [placed.flooded for placed in changes.claimed] == [True, False]
+    assert sum(not placed.flooded for placed in changes.new) == 19

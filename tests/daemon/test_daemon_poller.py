@@ -1,5 +1,6 @@
 """The poller goes on, whatever goes wrong in one of its tasks."""
 
+import asyncio
 import gc
 import sqlite3
 from contextlib import closing
@@ -10,11 +11,12 @@ from daemon_running import Running
 from running import free_port
 from sqlalchemy import text
 
+from feeds.curation.changes import find_hash
 from feeds.daemon import poller as daemon
-from feeds.daemon.composing import now
+from feeds.daemon.composing import SEEDS, now
 from feeds.errors import StoreCorruptError
-from feeds.model import Declaration, RefreshRequest
-from feeds.store import notices, polls, sources
+from feeds.model import Changes, Declaration, Entry, FreshEntry, Placed, RefreshRequest
+from feeds.store import entries, notices, polls, rounds, sources
 
 
 @pytest.fixture
@@ -66,6 +68,23 @@ def test_a_poll_with_an_unexpected_error_is_tried_again_after_a_rest(running, mo
 def test_a_poller_told_to_stop_before_it_has_begun_ends_without_a_warning(running):
     running.until()  # a coroutine nobody has awaited warns on the owner's screen, and here it is an error
     gc.collect()
+
+
+def test_what_a_poller_that_was_killed_has_put_off_is_taken_up_at_once(running):
+    entry = Entry("urn:x:1", title="One")
+    changes = Changes(new=(Placed(FreshEntry(entry, find_hash(entry)), now()),), is_first=True)
+    source = running.read(sources.find_source_by_url, SEEDS.url)
+    running.write(entries.apply_changes, source, changes, now())
+    assert running.read(rounds.list_put_off)
+
+    def poll_nothing(poller):
+        async def poll(source, ask=None):
+            await poller.stop_polling.wait()
+
+        poller.stop_polling, poller.poll = asyncio.Event(), poll
+        return True
+
+    running.until(poll_nothing, lambda poller: not running.read(rounds.list_put_off))
 
 
 def test_what_was_said_of_a_configuration_that_has_been_mended_is_forgotten(running):

@@ -77,6 +77,19 @@ class Installation:
 
         return list(self._run(run))
 
+    def poll_round(self, *urls: str, seconds: float = 7) -> None:
+        """Poll these in one round, one so many seconds after the other; the directory with its pages."""
+
+        async def run(poller: Poller) -> None:
+            async with poller.rounds.part():
+                for url in urls:
+                    self.pass_time(seconds=seconds)
+                    await poller.poll(self.source(url))
+                    if url == SEEDS.url:
+                        await poller.fetch_pages(self.source(url))
+
+        self._run(run)
+
     def fetch_pages(self) -> None:
         """Fetch the pages that files of the directory name."""
         self._run(lambda poller: poller.fetch_pages(self.source(SEEDS.url)))

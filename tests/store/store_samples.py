@@ -41,8 +41,9 @@ class Shelf:
     def poll(self, source: Source, **changes: Any) -> set[str]:
         """Apply what a poll found; `new` may be ids, placed at NOW."""
         new = tuple(one if isinstance(one, Placed) else placed(one) for one in changes.pop("new", ()))
-        found = Changes(new=new, **{name: tuple(value) for name, value in changes.items()})
-        return entries.apply_changes(self.db, source, found, self.now)
+        is_first = changes.pop("is_first", False)
+        found = {name: tuple(value) for name, value in changes.items()}
+        return entries.apply_changes(self.db, source, Changes(new=new, is_first=is_first, **found), self.now)
 
     def ids(self, view: View = ALL) -> list[str]:
         return [stored.entry.id for stored in entries.list_entries(self.db, view, 1000)]

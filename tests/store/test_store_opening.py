@@ -373,7 +373,7 @@ def test_a_flood_that_an_older_store_has_left_unseen_is_archived(url):
         archive = archives.find_archive(db, ALL, 1)
     store.close()
     assert archive is not None
-    assert len(archive.inserted) == 1
+    assert len(archive.entries) == 1
 
 
 @pytest.mark.parametrize(
