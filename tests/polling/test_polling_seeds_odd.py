@@ -591,7 +591,7 @@ def test_a_flood_is_archived_although_its_poll_was_broken_off(here, monkeypatch)
 
     with here.store.read() as db:
         archived = archives.find_archive(db, ALL, 1)
-        assert len(archived.inserted) + len(archives.list_waiting(db, ALL).entries) == 30
+        assert len(archived.entries) + len(archives.list_waiting(db, ALL).entries) == 30
 
 
 async def broken_off(*_, **__):
