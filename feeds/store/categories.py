@@ -11,8 +11,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal_column, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    false,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
+from feeds.store.chunks import chunks
 from feeds.store.columns import storable
 from feeds.store.database import Transaction, insert_for
 from feeds.store.places import is_public, of_source
@@ -74,6 +87,19 @@ def entitle_of_entries(db: Transaction, source_number: int) -> None:
             _call(db, name, min(title, *own[name]) if is_seen else title)
         elif title:
             _call(db, name, min(_list_labels(db, name), default=None))
+
+
+def forget_labels(db: Transaction, labels: Iterable[str]) -> None:
+    """Call the categories anew that entries, which say something else now, gave these labels.
+
+    One that has become empty goes, as it would never have been.
+    """
+    names = {name for label in labels if (name := name_category(label))}
+    entitle(db, names)
+    is_empty = ~exists().where(entry_categories.c.name == categories.c.name)
+    is_free = ~exists().where(sources.c.category_name == categories.c.name)
+    for chunk in chunks(names):
+        db.execute(delete(categories).where(categories.c.name.in_(chunk), is_empty, is_free))
 
 
 def is_told(name: ColumnElement[str] | str) -> ColumnElement[bool]:

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, delete, select, update
 
 from feeds.model import Placed, Source
+from feeds.store.categories import forget_labels
 from feeds.store.chunks import chunks
 from feeds.store.database import Transaction, insert_missing
 from feeds.store.filing import PLACE, file_entries
 from feeds.store.held import find_signs
 from feeds.store.history import find_members
 from feeds.store.identifiers import find_key
-from feeds.store.labels import forget_labels
 from feeds.store.languages import note_changed
 from feeds.store.places import find_views_of, settle
 from feeds.store.revisions import touch

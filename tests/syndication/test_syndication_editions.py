@@ -12,7 +12,7 @@ from syndication_rules import CHECKS
 from syndication_samples import CHINESE, FULL, SITE
 
 from feeds.model import ALL, Changes, Declaration, FreshEntry, Health, Placed, Selection
-from feeds.store import entries, open_store, sources, views
+from feeds.store import entries, sources, views
 from feeds.store.catalogue import list_views
 from feeds.store.health import record_change
 from feeds.store.site import ensure_site, note_limit
@@ -23,18 +23,6 @@ from feeds.syndication.lists import LISTS
 
 NOW = datetime(2024, 6, 1, 12, 0, 0, 500000, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path / 'feeds.db'}")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def editions(store):
-    return Editions(store, lambda: SITE, "1")
 
 
 def put(store, *entries_put, now=NOW):

@@ -11,7 +11,7 @@ from syndication_samples import CHINESE, FULL, SITE
 
 from feeds.errors import EditionError
 from feeds.model import ALL, Changes, Declaration, FreshEntry, Placed, Selection, View
-from feeds.store import entries, notices, open_store, sources, views
+from feeds.store import entries, notices, sources, views
 from feeds.store.entries import EVERYTHING, find_key
 from feeds.store.site import ensure_site, note_limit
 from feeds.syndication import FORMATS
@@ -24,18 +24,6 @@ NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 KEY = find_key(FULL.id)
 BAD = replace(FULL, id="urn:x:bad", title="the bad one")
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path / 'feeds.db'}")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def editions(store):
-    return Editions(store, lambda: SITE, "1")
 
 
 def put(store, *entries_put):
