@@ -46,8 +46,8 @@ def find_changes(
 
     `previous_poll` is the end of the source's last successful poll, None at the first. Where this is only a
     part of a poll, whose late arrivals are counted at its end, `front` is of its earlier parts, and `late`
-    are the ids of their late arrivals. `claim` is what a source that is polled for the first time may say of
-    entries of others.
+    are the ids of their late arrivals; of a first poll all of it is marked as a flood. `claim` is what a
+    source that is polled for the first time may say of entries of others.
     """
     if previous_poll is not None:
         previous_poll = min(previous_poll, now)  # the clock may have been set back since
@@ -215,7 +215,12 @@ def _place(fresh: FreshEntry, first_seen: datetime, previous_poll: datetime | No
 def _find_shown(
     new: list[Placed], previous_poll: datetime | None, front: Front | None, late: Collection[str]
 ) -> tuple[list[Placed], tuple[str, ...]]:
-    """Return the new entries, marked where they are a flood, and the ids that are one because of them."""
+    """Return the new entries, marked where they are a flood, and the ids that are one because of them.
+
+    Of a first poll that comes in parts all are, until it ends: which are its newest is known only then.
+    """
+    if front is not None and previous_poll is None:
+        return [replace(placed, flooded=True) for placed in new], ()
     is_storm = len(late) + sum(placed.late for placed in new) > MOST_LATE
     if front is None and not is_storm:
         new = _move_late(new, previous_poll)

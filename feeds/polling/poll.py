@@ -66,14 +66,14 @@ class Poller:
         async with self._turns.setdefault(source.number, asyncio.Lock()):
             state = await self.store.read_together(sources.find_state, source)
             poll = self._poll_seeds if source.kind == "seeds" else self._poll_feed
-            async with self._round_of(state, ask):
+            async with self._round_of(source, state, ask):
                 return await poll(source, state, ask)
 
-    def _round_of(self, state: SourceState, ask: Ask) -> AbstractAsyncContextManager[None]:
+    def _round_of(self, source: Source, state: SourceState, ask: Ask) -> AbstractAsyncContextManager[None]:
         """Return the round that a first poll is a part of; one that has failed before holds up none."""
         if ask.dry_run or state.first_success is not None:
             return nullcontext()
-        return self.rounds.part(holds=not state.failures)
+        return self.rounds.part(source, holds=not state.failures)
 
     async def take_in(self, number: int) -> list[PollOutcome]:
         """Take in what hubs have delivered of a source, by its row number; return how that went.
@@ -93,8 +93,6 @@ class Poller:
             while True:
                 state, due = await self.store.read(find_round, source, self.clock())
                 if not due:
-                    if len(front) == MOST_LIVE:  # perhaps there were more
-                        await self.store.write(history.archive_floods, self.clock())
                     return ended
                 work = PagesRound(
                     source,
@@ -108,6 +106,8 @@ class Poller:
                     front,
                 )
                 ended.append(await work.run(due))
+                if len(front) == MOST_LIVE:  # perhaps there were more
+                    await self.store.write(history.archive_floods, self.clock())
 
     # --- A feed -------------------------------------------------------------------------------------
 
@@ -116,6 +116,8 @@ class Poller:
         hold = poll.find_hold()
         if hold:
             return await self._hold(poll, hold)
+        if state.first_success is not None and not ask.dry_run:
+            await self.rounds.resume(source)
         try:
             fetched, feed = await self._obtain(poll)
             step = poll.decide if ask.dry_run else poll.keep

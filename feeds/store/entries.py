@@ -20,7 +20,7 @@ from feeds.store.places import is_public
 from feeds.store.schema import UNREADABLE, entries, sources, versions
 from feeds.store.selections import list_holding, list_selected
 from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
-from feeds.store.standing import promote_late, quarantine, surface_for, withdraw
+from feeds.store.standing import promote_late, quarantine, surface_first, withdraw
 
 __all__ = [
     "apply_changes",
@@ -37,7 +37,7 @@ __all__ = [
     "promote_late",
     "quarantine",
     "search_entries",
-    "surface_for",
+    "surface_first",
     "withdraw",
 ]
 

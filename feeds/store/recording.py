@@ -12,7 +12,7 @@ from feeds.store.categories import name_category
 from feeds.store.database import Transaction
 from feeds.store.held import Held
 from feeds.store.history import Insertion, Members, find_holding, find_members, insert
-from feeds.store.rounds import put_off
+from feeds.store.rounds import archive_outrun, put_off
 from feeds.store.site import note_flooding
 
 MOST_LOUD = 20  # corrections and withdrawals of a poll that wait in live feeds
@@ -54,7 +54,8 @@ def record(db: Transaction, noted: Noted, members: Members, changes: Changes, no
     """Append all of it to the histories of the views it is in, which are `members`.
 
     What came with too many others is quiet: archived at once; what a part of a poll brings, when the poll
-    ends. What a first poll brings is put off. The views are to be touched in the same transaction before.
+    ends, or a later part takes its place. What a first poll brings is put off. The views are to be touched
+    in the same transaction before.
     """
     if changes.is_first:
         brought = (*noted.new, *noted.corrected, *noted.linked)
@@ -64,6 +65,8 @@ def record(db: Transaction, noted: Noted, members: Members, changes: Changes, no
     if any(held.flooded and one.is_arrival for held, one in loud):
         note_flooding(db, True)
     insert(db, members, _in_order(quiet), _in_order(loud))
+    if changes.outrun:
+        archive_outrun(db, now)
 
 
 _Note: TypeAlias = tuple[Held, Insertion]

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from feeds.model import ALL
 from feeds.store.database import Transaction, insert_missing
-from feeds.store.history import Members, find_growing, save_grown
+from feeds.store.history import Members, archive_floods, find_growing, save_grown
 from feeds.store.revisions import touch
 from feeds.store.schema import entries, entry_categories, entry_sources, sources
 from feeds.store.view_schema import insertions, views
@@ -82,6 +82,13 @@ def take_up(db: Transaction, keys: Collection[str], now: datetime) -> None:
         view.grow(quiet, taken[view.key].total - quiet)
     save_grown(db, growing)
     db.execute(_FORGET, {"keys": keys})
+
+
+def archive_outrun(db: Transaction, now: datetime) -> None:
+    """Archive at once what a later part of its poll has taken out of live feeds: it would be nowhere."""
+    for keys in list_put_off(db):
+        take_up(db, keys, now)
+    archive_floods(db, now)
 
 
 _KEYS: BindParameter[str] = bindparam("keys", expanding=True)

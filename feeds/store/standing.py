@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, false, func, select, true, update
 
 from feeds.model import ALL, Source, View
 from feeds.store.chunks import chunks
@@ -42,7 +42,7 @@ def surface(db: Transaction, owner: int, seen: datetime, count: int, now: dateti
     """Bring so many more entries of a flood into live feeds, its newest; return the keys of views touched.
 
     It is that of the poll in which the owner brought what was first seen then. While a first poll is under
-    way nothing is done: see `surface_for`.
+    way nothing is done: see `surface_first`.
     """
     state = select(source_states.c.first_success).where(source_states.c.source_number == owner)
     first = db.scalar(state)
@@ -52,27 +52,32 @@ def surface(db: Transaction, owner: int, seen: datetime, count: int, now: dateti
     return _surface(db, owner, first_seen <= first if seen <= first else first_seen == seen, count, now)
 
 
-def surface_for(db: Transaction, source: Source, shown: Collection[str], now: datetime) -> set[str]:
-    """At the end of a first poll, bring as many entries of its flood into live feeds as others have taken.
+def surface_first(db: Transaction, source: Source, count: int, now: datetime) -> set[str]:
+    """At the end of a first poll that came in parts, bring its newest entries into live feeds.
 
-    `shown` are the ids of those that were to be there; for some of them another source speaks by now.
+    They are `count` in all, with those that such a poll has brought there before it was broken off.
     """
-    taken = select(func.count()).where(
-        entries.c.key.in_([find_key(id) for id in shown]), entries.c.owner_number != source.number
-    )
-    return _surface(db, source.number, _ANY, db.execute(taken).scalar_one(), now)
+    there = _of_owner(source.number, is_flooded=False).with_only_columns(func.count())
+    return _surface(db, source.number, _ANY, count - db.execute(there).scalar_one(), now)
 
 
 def _surface(db: Transaction, owner: int, where: ColumnElement[bool], count: int, now: datetime) -> set[str]:
     newest = (
+        _of_owner(owner, is_flooded=True)
+        .where(where)
+        .order_by(entry_sources.c.position.desc(), entries.c.id.desc())
+        .limit(max(0, count))
+    )
+    return _change(db, db.scalars(newest).all(), {"flooded": False}, now)
+
+
+def _of_owner(owner: int, *, is_flooded: bool) -> Select[Any]:
+    return (
         select(entries.c.id)
         .join(entry_sources, entry_sources.c.entry_number == entries.c.number)
         .where(entry_sources.c.source_number == owner, entry_sources.c.visible == true())
-        .where(entries.c.owner_number == owner, entries.c.flooded == true(), where)
-        .order_by(entry_sources.c.position.desc(), entries.c.id.desc())
-        .limit(count)
+        .where(entries.c.owner_number == owner, entries.c.flooded == (true() if is_flooded else false()))
     )
-    return _change(db, db.scalars(newest).all(), {"flooded": False}, now)
 
 
 def quarantine(db: Transaction, entry_id: str, reason: str, now: datetime) -> set[str]:

@@ -64,6 +64,14 @@ def test_parts_of_a_poll_have_twenty_together_and_the_newer_outrun_the_older():
     assert set(second.outrun) == {f"urn:x:{number}" for number in range(10)}
 
 
+def test_of_a_first_poll_in_parts_nothing_is_shown_before_its_end_so_that_nothing_is_taken_back():
+    first = changes_of(fresh(1), previous_poll=None, front=())
+    second = changes_of(*map(fresh, range(2, 40)), previous_poll=None, front=())
+
+    assert live(first) == live(second) == []
+    assert first.outrun == second.outrun == ()
+
+
 def test_late_arrivals_of_a_part_are_shown_until_they_turn_out_to_be_a_storm():
     few = changes_of(fresh(1, BEFORE - timedelta(days=1)), fresh(2), front=())
     front = [(placed.position, placed.fresh.entry.id) for placed in few.new]

@@ -119,6 +119,37 @@ def test_what_was_put_off_when_the_program_was_killed_the_next_round_takes_up(he
     assert documents(here) == [(10, 10)]
 
 
+def test_a_source_that_is_asked_anew_has_what_it_brought_before_in_documents(here, two):
+    async def run(poller):
+        first = asyncio.create_task(poller.poll(here.source(two.b)))
+        await poller.poll(here.source(two.a))
+        assert documents(here) == []
+        here.pass_time(hours=2)
+        await poller.poll(here.source(two.a))
+        before = documents(here)
+        two.may.set()
+        await first
+        return before
+
+    two.may.clear()
+    assert here._run(run) == [(10, 0)]
+    assert documents(here) == [(10, 0), (20, 10)]
+
+
+def test_what_was_put_off_when_the_program_was_killed_waits_for_no_round_when_its_source_is_asked_anew(
+    here, two
+):
+    here._run(lambda poller: poll_and_be_killed(poller, here.source(two.a)))
+    here.pass_time(hours=2)
+
+    async def run(poller):
+        async with poller.rounds.part():
+            await poller.poll(here.source(two.a))
+            return documents(here)
+
+    assert here._run(run) == [(10, 0)]
+
+
 def test_a_refusal_of_the_store_is_told_and_the_next_round_takes_it_up(here, two, monkeypatch):
     def refuse(*_):
         raise StoreError("the disk is full")

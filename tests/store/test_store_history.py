@@ -1,5 +1,6 @@
 """The order in which each view's entries came, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -118,6 +119,37 @@ def test_a_storm_of_late_arrivals_is_archived_at_the_end_of_its_poll(shelf, db):
     assert len(archived(db, ALL, 1)) == 30
     history.archive_floods(db, NOW)
     assert waiting(db)[2] == 1
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_was_shown_until_newer_parts_of_its_poll_took_its_place_is_in_a_document_at_once(
+    shelf, db, is_first
+):
+    ensure_site(db, "https://feeds.example", NOW)
+    source = shelf.add_source()
+
+    def poll_part(**changes):
+        entries.apply_changes(db, source, Changes(is_part=True, is_first=is_first, **changes), NOW)
+
+    poll_part(new=tuple(flood(20)))
+    assert len(entries.list_entries(db, ALL, 1000, only_live=True)) == 20
+    poll_part(new=(placed("newer"),), outrun=("f000",))
+
+    assert "f000" not in [one.entry.id for one in entries.list_entries(db, ALL, 1000, only_live=True)]
+    assert "f000" in archived(db, ALL, 1)
+
+
+def test_of_a_first_poll_in_parts_the_newest_are_shown_at_its_end(shelf, db):
+    source = shelf.add_source()
+    new = [placed(fresh(f"f{number:02}"), NOW - minutes(number)) for number in range(30)]
+    some, others = ([replace(one, flooded=True) for one in half] for half in (new[10:], new[:10]))
+    shelf.poll(source, new=some, is_first=True)
+    entries.surface_first(db, source, 20, NOW)  # and the poll was broken off
+    shelf.poll(source, new=others, is_first=True)
+    entries.surface_first(db, source, 22, NOW)
+
+    live = [one.entry.id for one in entries.list_entries(db, ALL, 1000, only_live=True)]
+    assert live == [f"f{number:02}" for number in (0, 1, *range(10, 30))]
 
 
 def test_what_a_second_source_brings_is_new_in_its_view_alone(shelf, db):

@@ -209,7 +209,7 @@ class SeedsPoll:
             room = MOST_LIVE - sum(id not in late for _, id in self._keeper.front)
             entries.promote_late(db, late, min(self.state.last_success, now), room)
         if self.state.first_success is None:
-            entries.surface_for(db, self.source, [id for _, id in self._keeper.front], now)
+            entries.surface_first(db, self.source, MOST_LIVE, now)
         history.archive_floods(db, now)  # of this poll, and of one that was broken off
         files.forget_late(db)
         absent = f"{self.root}: {unreadable}; nothing is withdrawn" if unreadable else None
