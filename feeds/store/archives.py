@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, or_, select, true
+from sqlalchemy import Select, and_, bindparam, false, or_, select, true
 
 from feeds.model import Source, StoredEntry, Tombstone, View
 from feeds.store.database import Transaction
-from feeds.store.fetching import is_among, write_list
+from feeds.store.fetching import as_stored, fetch, find_moment, is_among, write_list
 from feeds.store.places import is_public
 from feeds.store.schema import entries, sources, versions
 from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
@@ -21,6 +22,9 @@ from feeds.store.view_schema import archives, insertions, views
 _OF_THEN = and_(
     versions.c.entry_number == insertions.c.entry_number, versions.c.number == insertions.c.version
 )
+LAST_OF_ALL = 2**63 - 1  # greater than the ordinal of any insertion
+
+_COUNTS = select(views.c.archived, views.c.archives).where(views.c.key == bindparam("view"))
 _PRIVATE = select(sources.c.number).where(sources.c.private == true())
 #: Whether anybody may read what was inserted: it is shown today, or who said it is public.
 _IS_READABLE = or_(
@@ -56,13 +60,19 @@ class Archive:
     is_last: bool
 
 
-def list_waiting(db: Transaction, view: View) -> Waiting:
-    """Return what is shown in the live feed of a view until an archive document holds it."""
-    counts = select(views.c.archived, views.c.archives).where(views.c.key == view.key)
-    archived, count = db.execute(counts).one_or_none() or (0, 0)
-    rows = _list_latest(db, view, insertions.c.ordinal > archived)
+def list_waiting(db: Transaction, view: View, known: Iterable[StoredEntry] = ()) -> Waiting:
+    """Return what is shown in the live feed of a view until an archive document holds it.
+
+    `known` are entries of the view that have been read already, in the same transaction.
+    """
+    counts = fetch(db, _COUNTS, {"view": view.key})
+    archived, count = counts[0] if counts else (0, 0)
+    rows = _list_latest(db, view, archived)
     wanted = [row.entry_number for row in rows if row.withdrawn is None and not _is_hidden(row, view)]
-    return Waiting(_find_present(db, view, wanted), _find_tombstones(rows), count)
+    present = {stored.number: stored for stored in known}
+    present |= _find_present(db, view, [number for number in wanted if number not in present])
+    waiting = [present[number] for number in wanted if number in present]
+    return Waiting(waiting, _find_tombstones(rows), count)
 
 
 def find_archive(db: Transaction, view: View, number: int) -> Archive | None:
@@ -78,11 +88,7 @@ def find_archive(db: Transaction, view: View, number: int) -> Archive | None:
     lasts = {row.number: row.last for row in db.execute(limits)}
     if number < 1 or number not in lasts:
         return None
-    rows = _list_latest(
-        db,
-        view,
-        and_(insertions.c.ordinal > lasts.get(number - 1, 0), insertions.c.ordinal <= lasts[number]),
-    )
+    rows = _list_latest(db, view, lasts.get(number - 1, 0), lasts[number])
     present = [row for row in rows if row.withdrawn is None and row.is_readable]
     origins = find_sources_by_number(db, {row.origin_number for row in rows})
     return Archive(
@@ -117,22 +123,51 @@ def _make_archived(dialect: str) -> Select[Any]:
     )
 
 
-def _list_latest(db: Transaction, view: View, where: ColumnElement[bool]) -> list[Row[Any]]:
-    """Return the last insertion of each entry among these, the latest first."""
-    statement = (
-        select(insertions, entries.c.id, entries.c.flooded, entries.c.origin_number, _IS_READABLE)
-        .join(entries, entries.c.number == insertions.c.entry_number)
-        .outerjoin(versions, _OF_THEN)
-        .where(insertions.c.view_key == view.key, where, entries.c.quarantined.is_(None), is_public())
-        .order_by(insertions.c.ordinal.desc())
+class _Latest(NamedTuple):
+    """The last insertion of an entry among some."""
+
+    ordinal: int
+    entry_number: int
+    version: int
+    withdrawn: datetime | None
+    arrival: bool
+    id: str
+    flooded: bool
+    origin_number: int
+    is_readable: bool
+
+
+_COLUMNS = (
+    *(insertions.c[name] for name in ("ordinal", "entry_number", "version", "withdrawn", "arrival")),
+    *(entries.c[name] for name in ("id", "flooded", "origin_number")),
+)
+_LATEST = (
+    select(*map(as_stored, _COLUMNS), _IS_READABLE)
+    .join_from(insertions, entries, entries.c.number == insertions.c.entry_number)
+    .outerjoin(versions, _OF_THEN)
+    .where(
+        insertions.c.view_key == bindparam("view"),
+        insertions.c.ordinal > bindparam("after"),
+        insertions.c.ordinal <= bindparam("last"),
+        entries.c.quarantined.is_(None),
+        is_public(),
     )
-    latest: dict[int, Row[Any]] = {}
-    for row in db.execute(statement):
-        latest.setdefault(row.entry_number, row)
+    .order_by(insertions.c.ordinal.desc())
+)
+
+
+def _list_latest(db: Transaction, view: View, after: int, last: int = LAST_OF_ALL) -> list[_Latest]:
+    """Return the last insertion of each entry among these, the latest first."""
+    latest: dict[int, _Latest] = {}
+    for ordinal, number, version, withdrawn, *rest in fetch(
+        db, _LATEST, {"view": view.key, "after": after, "last": last}
+    ):
+        if number not in latest:
+            latest[number] = _Latest(ordinal, number, version, find_moment(withdrawn), *rest)
     return list(latest.values())
 
 
-def _is_hidden(row: Row[Any], view: View) -> bool:
+def _is_hidden(row: _Latest, view: View) -> bool:
     """Whether the live feed leaves out an entry that waits: one that comes with a flood, but for a source's.
 
     What befalls such an entry later is shown like anything else.
@@ -140,18 +175,17 @@ def _is_hidden(row: Row[Any], view: View) -> bool:
     return view.kind != "source" and row.flooded and row.arrival
 
 
-def _find_tombstones(rows: Sequence[Row[Any]]) -> list[Tombstone]:
+def _find_tombstones(rows: Sequence[_Latest]) -> list[Tombstone]:
     return [Tombstone(row.id, row.withdrawn) for row in rows if row.withdrawn is not None]
 
 
-def _find_present(db: Transaction, view: View, numbers: Collection[int]) -> list[StoredEntry]:
-    """Return those of the entries that the view shows now, in the order given."""
+def _find_present(db: Transaction, view: View, numbers: Collection[int]) -> dict[int, StoredEntry]:
+    """Return by number those of the entries that the view shows now."""
     if not numbers:
-        return []
+        return {}
     statement = _make_present(db.dialect.name, view.kind)
     found = find_stored(db, statement, {view.kind: view.name, "numbers": write_list(numbers)})
-    present = {stored.number: stored for stored in read_stored(found)}
-    return [present[number] for number in numbers if number in present]
+    return {stored.number: stored for stored in read_stored(found)}
 
 
 @cache

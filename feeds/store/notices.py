@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, select
 
 from feeds.store.database import Transaction, insert
+from feeds.store.fetching import fetch
 from feeds.store.schema import notices
 
 _SINCE = select(notices.c.since).where(notices.c.name == bindparam("name"))
@@ -35,7 +36,7 @@ def set_notice(db: Transaction, name: str, text: str | None, now: datetime) -> N
 
 def has_notice(db: Transaction, name: str) -> bool:
     """Whether something is said under this name."""
-    return db.scalar(_SINCE, {"name": name}) is not None
+    return bool(fetch(db, _SINCE, {"name": name}))
 
 
 def list_notices(db: Transaction) -> list[Notice]:

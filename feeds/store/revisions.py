@@ -7,13 +7,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from feeds.store.database import Transaction, insert, insert_for
+from feeds.store.fetching import fetch
 from feeds.store.view_schema import editions, views
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import sqlite
+
+# Every reader asks these: they are made once.
+_REVISION = select(views.c.revision).where(views.c.key == bindparam("key"))
+_EDITION = select(editions.c.etag, editions.c.modified).where(
+    editions.c.view_key == bindparam("key"), editions.c.format == bindparam("format")
+)
 
 #: The key, of no view, whose revision tells that the lists of what is read and served are stale: a source
 #: came, went, or is told of otherwise. It is touched before the views of the same transaction: see `touch`.
@@ -22,7 +29,8 @@ SOURCES = "sources"
 
 def revision(db: Transaction, view_key: str) -> int:
     """Return how often the view was touched; 0 if never."""
-    return db.scalar(select(views.c.revision).where(views.c.key == view_key)) or 0
+    rows = fetch(db, _REVISION, {"key": view_key})
+    return int(rows[0][0]) if rows else 0
 
 
 def touch(db: Transaction, keys: Iterable[str], now: datetime | None = None) -> None:
@@ -49,10 +57,8 @@ def find_edition(
 
     Where it is `is_held`, another transaction that would change it waits (PostgreSQL; on SQLite one writes).
     """
-    statement = select(editions.c.etag, editions.c.modified).where(
-        editions.c.view_key == view_key, editions.c.format == format
-    )
-    row = db.execute(statement.with_for_update() if is_held else statement).one_or_none()
+    statement = _EDITION.with_for_update() if is_held else _EDITION
+    row = db.execute(statement, {"key": view_key, "format": format}).one_or_none()
     return None if row is None else (row.etag, row.modified)
 
 

@@ -42,7 +42,7 @@ def read_live(db: Transaction, view: View, format: str, site: Site) -> tuple[Sho
     That is the newest, and whatever no archive document holds yet: a correction of an old entry, say.
     """
     newest, faults = list_sound(db, view, site.limit)
-    waiting = archives.list_waiting(db, view)
+    waiting = archives.list_waiting(db, view, newest)
     faults |= find_faults(waiting.entries)
     shown = {stored.entry.id: stored for stored in (*newest, *waiting.entries)}
     entries = _in_order(stored for id, stored in shown.items() if id not in faults)

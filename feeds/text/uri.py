@@ -22,24 +22,28 @@ USER_SAFE = "%:!$&'()*+,;=~-._"
 PATH_SAFE = USER_SAFE + "/@"
 QUERY_SAFE = PATH_SAFE + "?"
 
-#: RFC 3987, section 2.2: what an IRI holds beyond ASCII, and what its query holds besides.
-UCS = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
-    f"{chr(plane + (0x1000 if plane == 0xE0000 else 0))}-{chr(plane + 0xFFFD)}"
-    for plane in range(0x10000, 0xF0000, 0x10000)
+#: RFC 3987, section 2.2: what no IRI holds beyond ASCII, and what is in its query alone.
+NO_UCS = "\x80-\x9f\ud800-\udfff\ufdd0-\ufdef\ufff0-\uffff\U000e0000-\U000e0fff" + "".join(
+    chr(plane + 0xFFFE) + chr(plane + 0xFFFF) for plane in range(0x10000, 0x110000, 0x10000)
 )
-PRIVATE = "\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+OUT_OF_QUERY = re.compile(f"[{NO_UCS}]")
+OUT_OF_OTHERS = re.compile(f"[{NO_UCS}\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 def _repeat(characters: str) -> str:
-    """Return the pattern of any number of these, of those of any name, and of percent-encoded octets."""
-    one = f"[A-Za-z0-9\\-._~!$&'()*+,;={UCS}{characters}]*+"
+    """Return the pattern of any number of these, of those of any name, and of percent-encoded octets.
+
+    What is beyond ASCII is looked at apart (`_is_ucs`): a set that tells it takes long to compile.
+    """
+    others = re.escape("".join(sorted({*":@/?"} - {*characters})))
+    one = f'[^\\x00-\\x20\\x7f"#%<>\\[\\\\\\]^`{{|}}{others}]*+'
     return f"{one}(?:%[0-9A-Fa-f]{{2}}{one})*+"
 
 
 IRI = re.compile(
     rf"[A-Za-z][A-Za-z0-9+.\-]*:(?!\Z)"
     rf"(?://(?:{_repeat(':')}@)?(?:\[[0-9A-Fa-f:.]+\]|{_repeat('')})(?::[0-9]*)?(?=[/?#]|\Z)|(?!//))"
-    rf"{_repeat(':@/')}(?:\?{_repeat(f':@/?{PRIVATE}')})?(?:#{_repeat(':@/?')})?"
+    rf"{_repeat(':@/')}(?:\?{_repeat(':@/?')})?(?:#{_repeat(':@/?')})?"
 )
 
 #: What was once taken for an IRI: a scheme, and none of the characters that no part of one may hold.
@@ -66,7 +70,15 @@ def is_iri(text: str) -> bool:
 
     Spaces beyond ASCII, which the RFC lets through, are none of it: no reader would find its end.
     """
-    return IRI.fullmatch(text) is not None and is_nearly_iri(text)
+    is_so = IRI.fullmatch(text) is not None and is_nearly_iri(text)
+    return is_so and (text.isascii() or _is_ucs(text))
+
+
+def _is_ucs(text: str) -> bool:
+    """Whether each part of an IRI holds what it may beyond ASCII."""
+    rest, _, fragment = text.partition("#")
+    rest, _, query = rest.partition("?")
+    return not (OUT_OF_QUERY.search(query) or OUT_OF_OTHERS.search(rest) or OUT_OF_OTHERS.search(fragment))
 
 
 def is_nearly_iri(text: str) -> bool:
