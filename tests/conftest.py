@@ -88,7 +88,9 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
             server.psql(f"CREATE DATABASE {name};")
             return server.get_uri(database=name)
 
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+        server.psql("ALTER SYSTEM SET fsync = off;")
+        server.psql("ALTER SYSTEM SET autovacuum = off;")
+        server.psql("SELECT pg_reload_conf();")
         yield make_database
         server.cleanup()
 
