@@ -55,6 +55,7 @@ HOMES = {
     "structlog": {"cli"},
     "watchfiles": {"polling"},
     "yaml": {"parsing"},
+    "zlib_ng": {"syndication"},
 }
 
 
