@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, false, func, or_, select, true
+from sqlalchemy import BigInteger, bindparam, exists, false, func, or_, select, true
 
 from feeds.model import ALL, Entry, KnownEntry, Selection, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
@@ -21,6 +21,7 @@ from feeds.store.schema import UNREADABLE, entries, sources, versions
 from feeds.store.selections import list_holding, list_selected
 from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
 from feeds.store.standing import promote_late, quarantine, surface_first, withdraw
+from feeds.store.view_schema import insertions
 
 __all__ = [
     "apply_changes",
@@ -98,8 +99,13 @@ def find_entry(db: Transaction, key: str) -> StoredEntry | None:
 
 
 def find_position(db: Transaction, key: str) -> tuple[datetime, str] | None:
-    """Return (position, id) of an entry, whatever has become of it: there a page goes on that follows it."""
-    row = db.execute(select(entries.c.position, entries.c.id).where(entries.c.key == key)).one_or_none()
+    """Return (position, id) of an entry, whatever has become of it: there a page goes on that follows it.
+
+    None also of one that never was in a view: nobody may find out what a private source has said.
+    """
+    was_told = or_(is_public(), exists().where(insertions.c.entry_number == entries.c.number))
+    statement = select(entries.c.position, entries.c.id).where(entries.c.key == key, was_told)
+    row = db.execute(statement).one_or_none()
     return None if row is None else (row.position, row.id)
 
 

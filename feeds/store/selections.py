@@ -28,7 +28,7 @@ FEW = 500
 MANY = 20_000
 #: Steps of SQLite's machine (ten take about a microsecond) for a walk that reads every text, and for one that
 #: passes over those without the terms.
-WALK = 25_000
+WALK = 100_000
 LONG_WALK = 250_000
 
 #: Entries that are read at once, and the characters of text that one document holds: what is rendered takes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import brotli
@@ -43,6 +43,19 @@ class Edition:
     def size(self) -> int:
         """Bytes in memory, every coding that was asked for among them."""
         return len(self.body) + sum(map(len, tuple(self._coded.values())))
+
+    @property
+    def validators(self) -> tuple[str, datetime] | None:
+        """ETag and Last-Modified, where it has both."""
+        return None if self.modified is None else (self.etag, self.modified)
+
+    def as_of(self, now: datetime) -> Edition:
+        """Return the same without a date that is still to come: no answer may state it (RFC 9110, 8.8.2.1).
+
+        An edition that changes twice within a second is dated ahead, so that no cache mistakes it.
+        """
+        is_ahead = self.modified is not None and self.modified > now
+        return replace(self, modified=None, is_lasting=False) if is_ahead else self
 
     def encode(self, coding: str) -> bytes:
         """Return the body in a coding, a key of `CODINGS` or `IDENTITY`; made when first asked for, once."""

@@ -112,7 +112,7 @@ class Editions:
             return False
 
     def _find(self, work: Work, now: datetime) -> Edition:
-        return self._find_kept(work, now).edition
+        return self._find_kept(work, now).edition.as_of(now)
 
     def _find_kept(self, work: Work, now: datetime) -> Kept:
         site = self._site()
@@ -187,8 +187,8 @@ class Editions:
         last = found.last
         if not faults and (work.is_passing or (last and last[0] == etag)):
             return last[1] if last else None, None
-        served = self._shelf.find(work.place)  # with this date already, where it could not be stored then
-        changed = (served.edition.modified if served and served.edition.etag == etag else None) or now
+        served = self._shelf.find(work.place)  # with a date already, also where it could not be stored
+        changed = find_modified(served.edition.validators if served else None, etag, now)
         try:
             with self._store.write(PATIENCE) as db:
                 modified = None

@@ -65,23 +65,22 @@ def find_answer(edition: Edition, environ: Mapping[str, Any], links: str | None 
     if status == 412:
         return Answer(412)
     linked: Fields = (("Link", links),) if links else ()
-    fields = (*_describe(edition, coding), *linked)
+    fields = (*_describe(edition, tags[coding], CACHE_CONTROL), *linked)
     if status == 304:
         return Answer(304, fields)
     body = edition.encode(coding)
     delta = _find_delta(edition, environ, given, len(body))
     if delta is not None:
         return replace(delta, fields=(*delta.fields, *linked))
-    return _make(200, edition, fields, body)
+    coded: Fields = () if coding == IDENTITY else (("Content-Encoding", coding),)
+    return _make(200, edition, (*fields, *coded), body)
 
 
-def _describe(edition: Edition, coding: str) -> Fields:
-    """Return the header fields a 200 and a 304 have in common (RFC 9110, section 15.4.5)."""
-    fields = _describe_bytes(edition, edition.tag(coding), CACHE_CONTROL)
-    return fields if coding == IDENTITY else (*fields, ("Content-Encoding", coding))
+def _describe(edition: Edition, tag: str, cache_control: str) -> Fields:
+    """Return the header fields a 200 and a 304 have in common (RFC 9110, section 15.4.5).
 
-
-def _describe_bytes(edition: Edition, tag: str, cache_control: str) -> Fields:
+    A coding is not among them: a 304 has no content, and some clients would unpack what is not there.
+    """
     dated = (("Last-Modified", format_http(edition.modified)),) if edition.modified else ()
     return (
         ("ETag", tag),
@@ -119,7 +118,7 @@ def _find_delta(
     if len(body) >= most:
         return None
     fields = (
-        *_describe_bytes(edition, edition.etag, CACHE_CONTROL_OF_DELTA),
+        *_describe(edition, edition.etag, CACHE_CONTROL_OF_DELTA),
         ("IM", "feed, gzip" if is_packed else "feed"),
         ("Delta-Base", base),
     )

@@ -72,8 +72,12 @@ class Mount:
 
 
 def keep_redirect_here(response: Response) -> Response:
-    """Cut scheme and host, which would come from the Host header, off redirects to a missing slash."""
+    """Cut scheme and host, which would come from the Host header, off redirects to a missing slash.
+
+    Their text repeats the address, and is left out.
+    """
     is_redirect = 300 <= response.status_code < 400
     if is_redirect and response.location and response.location.startswith(request.host_url):
         response.location = f"/{response.location[len(request.host_url) :].lstrip('/')}"
+        response.set_data(b"")
     return response

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
+from urllib.parse import quote
 
 from flask import abort, redirect, request
 
@@ -12,6 +14,7 @@ from feeds.store.views import find_view
 from feeds.text.slugs import slugify
 
 KEY = re.compile(r"[a-z2-7]{26}")
+LEGAL = "/?:@!$&'()*+,;=-._~%"  # what may stand in the query of an address as it is (RFC 3986, section 3.4)
 
 
 def check_name(name: str) -> None:
@@ -25,7 +28,7 @@ def find_named_view(db: Transaction, kind: ViewKind, name: str, file: str = "") 
     check_name(name)
     view = find_view(db, kind, name)
     if view is None and kind == "category" and (meant := find_view(db, kind, slugify(name))):
-        abort(redirect(f"{request.script_root}{meant.path}{file}", 308))
+        lead_to(f"{meant.path}{file}")
     return view or abort(404, f"There is no such {kind}.")
 
 
@@ -34,4 +37,10 @@ def check_key(key: str) -> None:
     if not KEY.fullmatch(key.lower()):
         abort(404)
     if key != key.lower():
-        abort(redirect(f"{request.script_root}{request.path.replace(key, key.lower())}", 308))
+        lead_to(request.path.replace(key, key.lower()))
+
+
+def lead_to(path: str) -> NoReturn:
+    """Answer with where it stands that was asked for, with the same parameters."""
+    asked = quote(request.query_string, safe=LEGAL)
+    abort(redirect(f"{request.script_root}{path}{f'?{asked}' if asked else ''}", 308))

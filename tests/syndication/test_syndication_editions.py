@@ -11,6 +11,7 @@ import pytest
 from syndication_rules import CHECKS
 from syndication_samples import CHINESE, FULL, SITE
 
+from feeds.errors import StoreError
 from feeds.model import ALL, Changes, Declaration, FreshEntry, Health, Placed, Selection
 from feeds.store import entries, sources, views
 from feeds.store.catalogue import list_views
@@ -145,7 +146,9 @@ def test_last_modified_moves_even_within_a_second(store, editions):
     before = editions.find(ALL, "rss.xml", NOW)
     put(store, FULL)
 
-    assert editions.find(ALL, "rss.xml", NOW).modified == before.modified + SECOND
+    at_once = editions.find(ALL, "rss.xml", NOW)
+    assert (at_once.modified, at_once.is_lasting) == (None, False)  # RFC 9110, section 8.8.2.1: none to come
+    assert editions.find(ALL, "rss.xml", NOW + SECOND).modified == before.modified + SECOND
 
 
 def test_a_touch_that_changes_no_byte_changes_no_validator(store, editions):
@@ -287,8 +290,35 @@ def test_new_bytes_get_a_new_date_even_where_it_cannot_be_stored(store, editions
     before = editions.find(ALL, "rss.xml", NOW)
     run(store, "CREATE TRIGGER full BEFORE INSERT ON editions BEGIN SELECT RAISE(ABORT, 'disk full'); END")
     put(store, FULL)
+    editions.find(ALL, "rss.xml", NOW)
 
-    assert editions.find(ALL, "rss.xml", NOW).modified == before.modified + SECOND
+    assert editions.find(ALL, "rss.xml", NOW + SECOND).modified == before.modified + SECOND
+
+
+def test_every_change_moves_the_date_also_where_none_can_be_stored(store, editions, monkeypatch):
+    """Whoever knows a date alone must never be told that new bytes are what it has."""
+    put(store, CHINESE)
+    found = [editions.find(ALL, "rss.xml", NOW)]
+    write = store.write
+
+    def refuse(patience=None):
+        raise StoreError("the store is busy")
+
+    for number in range(3):
+        put(store, replace(FULL, id=f"https://paper.example/{number}"))
+        monkeypatch.setattr(store, "write", refuse)
+        editions.find(ALL, "rss.xml", NOW + SECOND)
+        found.append(editions.find(ALL, "rss.xml", NOW + 9 * SECOND))
+        monkeypatch.setattr(store, "write", write)
+    put(store, FULL)
+    editions.find(ALL, "rss.xml", NOW + SECOND)
+    found.append(editions.find(ALL, "rss.xml", NOW + 9 * SECOND))
+
+    assert len({edition.etag for edition in found}) == 5
+    dates = [edition.modified for edition in found]
+    assert dates == [dates[0] + number * SECOND for number in range(5)]
+    with store.read() as db:
+        assert views.find_edition(db, "all", "rss.xml") == (found[-1].etag, dates[-1])
 
 
 def test_what_could_not_be_stored_is_stored_later(store, editions):

