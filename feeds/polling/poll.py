@@ -24,11 +24,11 @@ from feeds.polling.reading import Job, Reader
 from feeds.polling.recording import keep_state, record
 from feeds.polling.rounds import Rounds
 from feeds.polling.seeds.look import EVERYTHING
-from feeds.polling.seeds.pages import PagesRound, find_round
+from feeds.polling.seeds.pages import PagesRound, find_round, show_newest
 from feeds.polling.seeds.poll import SeedsPoll
 from feeds.polling.seeds.watch import Hints
 from feeds.polling.storing import StoreThread, refusals_told
-from feeds.store import Transaction, history, pages, sources
+from feeds.store import Transaction, entries, history, pages, sources
 
 __all__ = ["SCHEDULED", "Ask", "Poller"]
 
@@ -64,10 +64,13 @@ class Poller:
     async def poll(self, source: Source, ask: Ask = SCHEDULED) -> PollOutcome:
         """Check one source once, and record how that ended."""
         async with self._turns.setdefault(source.number, asyncio.Lock()):
-            state = await self.store.read_together(sources.find_state, source)
+            state = await self._find_state(source)
             poll = self._poll_seeds if source.kind == "seeds" else self._poll_feed
             async with self._round_of(source, state, ask):
                 return await poll(source, state, ask)
+
+    async def _find_state(self, source: Source) -> SourceState:
+        return await self.store.read_together(sources.find_state, source)
 
     def _round_of(self, source: Source, state: SourceState, ask: Ask) -> AbstractAsyncContextManager[None]:
         """Return the round that a first poll is a part of; one that has failed before holds up none."""
@@ -87,12 +90,16 @@ class Poller:
         """Fetch every page that files of the seeds directory name and that is due; return how that went."""
         ended: list[PollOutcome] = []
         front: list[tuple[datetime, str]] = []
+        if self.is_polling(source) and (await self._find_state(source)).first_success is None:
+            return ended  # which entries live feeds show is settled when the first poll has ended
         # Their hosts may want us to be slow: what else is polled does not wait for them.
         async with self._fetching_pages, self.rounds.part(holds=False):
             is_many = await self.store.read(pages.count_due, self.clock()) > MOST_LATE
             while True:
                 state, due = await self.store.read(find_round, source, self.clock())
                 if not due:
+                    if is_many:
+                        await self.store.write(show_newest, source, front, self.clock())
                     return ended
                 work = PagesRound(
                     source,
@@ -228,6 +235,8 @@ def _keep_seeds(
         last_poll=outcome.ended,
         last_error=outcome.error,
     )
+    if state.first_success is None:  # here: who takes an entry over afterwards makes up for it himself
+        entries.surface_first(db, source, MOST_LIVE, outcome.ended)
     if not failed:
         first = state.first_success or outcome.ended
         state = replace(state, last_success=outcome.ended, first_success=first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from feeds.store.languages import note_changed
 from feeds.store.places import find_views_of, settle
 from feeds.store.revisions import touch
 from feeds.store.rounds import put_off
-from feeds.store.schema import entries, entry_sources, versions
+from feeds.store.schema import entries, entry_sources, sources, versions
 from feeds.store.search import find_texts, index_changed
 from feeds.store.standing import surface
 
@@ -32,6 +32,11 @@ _HAND_OVER = (
     .values(
         {name: bindparam(name) for name in _CHANGED} | {"current": 1, "version_count": 1, "quarantined": None}
     )
+)
+_LEAVE = delete(entry_sources).where(
+    entry_sources.c.entry_number == bindparam("left_entry"),
+    entry_sources.c.source_number == bindparam("left_origin"),
+    entry_sources.c.source_number.in_(select(sources.c.number).where(sources.c.kind == "archive")),
 )
 
 
@@ -54,6 +59,7 @@ def hand_over(db: Transaction, source: Source, claimed: Sequence[Placed], now: d
     ]
     db.execute(versions.insert(), rows)
     db.execute(_HAND_OVER, [_entry_row(number, source, placed) for number, placed in taken.items()])
+    _leave(db, seen)
     _link(db, source, taken)
     file_entries(db, {number: placed.fresh.entry.categories for number, placed in taken.items()})
     forget_labels(db, labels)
@@ -70,6 +76,7 @@ class _Seen(NamedTuple):
 
     key: str
     first_seen: datetime
+    origin_number: int
     owner_number: int
     flooded: bool
 
@@ -126,6 +133,17 @@ def _entry_row(number: int, source: Source, placed: Placed) -> dict[str, Any]:
         "owner_number": source.number,
         **find_signs(placed.fresh),
     }
+
+
+def _leave(db: Transaction, seen: Mapping[int, _Seen]) -> None:
+    """Take the entries from the publishers whose documents brought them, which bring nothing themselves."""
+    rows = [
+        {"left_entry": number, "left_origin": one.origin_number}
+        for number, one in seen.items()
+        if one.origin_number != one.owner_number
+    ]
+    if rows:
+        db.execute(_LEAVE, rows)
 
 
 def _link(db: Transaction, source: Source, numbers: Collection[int]) -> None:

@@ -20,7 +20,7 @@ from feeds.store.places import is_public
 from feeds.store.schema import UNREADABLE, entries, sources, versions
 from feeds.store.selections import list_holding, list_selected
 from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
-from feeds.store.standing import promote_late, quarantine, surface_first, withdraw
+from feeds.store.standing import promote_late, quarantine, surface_first, surface_these, withdraw
 from feeds.store.view_schema import insertions
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "quarantine",
     "search_entries",
     "surface_first",
+    "surface_these",
     "withdraw",
 ]
 

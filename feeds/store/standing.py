@@ -61,6 +61,11 @@ def surface_first(db: Transaction, source: Source, count: int, now: datetime) ->
     return _surface(db, source.number, _ANY, count - db.execute(there).scalar_one(), now)
 
 
+def surface_these(db: Transaction, source: Source, ids: Collection[str], now: datetime) -> set[str]:
+    """Bring these entries of a flood of the source into live feeds; return the keys of views touched."""
+    return _change(db, ids, {"flooded": False}, now, entries.c.owner_number == source.number)
+
+
 def _surface(db: Transaction, owner: int, where: ColumnElement[bool], count: int, now: datetime) -> set[str]:
     newest = (
         _of_owner(owner, is_flooded=True)

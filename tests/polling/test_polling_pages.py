@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from polling_installation import PLAIN
@@ -82,6 +83,17 @@ def test_a_page_follows_its_file_into_another_folder(here, site):
     assert read(here, entries.count_entries, View("category", "art")) == 1
     assert read(here, entries.count_entries, View("category", "news")) == 0
     assert len(site.asked) == 1
+
+
+def test_the_histories_of_views_have_a_page_where_it_lies_now_as_soon_as_its_file_has_moved(here, site):
+    path = put(here, "news/links.txt", f"http://{site.host}/page1")
+    follow(here)
+    move(here, path, "art/links.txt")
+    here.pass_time(minutes=1)
+    here.poll_seeds()
+
+    waiting = read(here, archives.list_waiting, View("category", "art"))
+    assert [one.entry.title for one in waiting.entries] == ["/page1"]
 
 
 def test_a_refresh_that_sees_a_file_move_files_its_pages_anew(here, site):
@@ -386,6 +398,55 @@ def test_of_a_long_list_of_pages_live_feeds_show_twenty(here, site):
         ]
     assert len(live) == 20
     assert len({*held, *(one.key for one in waiting.entries)}) == 60
+
+
+@pytest.fixture
+def dated(serve):
+    """A site of pages, each so many hours younger as its number says."""
+
+    def answer(asked):
+        hour = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=int(asked.path.strip("/")))
+        page = PAGE.replace("2026-02-03", hour.isoformat()).format(title=asked.path)
+        return response(200, page.encode(), content_type="text/html")
+
+    return serve(answer)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_of_a_long_list_the_newest_are_shown_and_no_more_whichever_came_first(here, dated, is_first):
+    if not is_first:
+        here.poll_seeds()
+        here.pass_time(hours=1)
+    put(here, "links.txt", *(f"http://{dated.host}/{n}" for n in range(45)))
+    here.poll_seeds()
+    here.fetch_pages()
+
+    with here.store.read() as db:
+        live = entries.list_entries(db, ALL, 100, only_live=True)
+        waiting = archives.list_waiting(db, ALL).entries
+    assert [one.entry.title for one in live] == [f"/{n}" for n in range(44, 24, -1)]
+    assert {one.key for one in waiting} <= {one.key for one in live}
+
+
+def test_pages_that_are_due_while_the_directory_is_polled_first_wait_and_take_no_places_of_files(here, dated):
+    put(here, "links.txt", *(f"http://{dated.host}/{n}" for n in range(15)))
+    for n in range(25):
+        path = write_seed(here.seeds, f"{n}.txt", title=f"File {n}", link=f"https://a.example/{n}", body="x")
+        os.utime(path, (OLD, OLD))
+
+    async def poll(poller):
+        source = here.source(SEEDS.url)
+        polling = asyncio.create_task(poller.poll(source))
+        while not polling.done():
+            await poller.fetch_pages(source)
+            await asyncio.sleep(0.05)
+        assert dated.asked == []
+        await poller.fetch_pages(source)
+
+    here._run(poll)
+    with here.store.read() as db:
+        titles = [one.entry.title for one in entries.list_entries(db, ALL, 99, only_live=True)]
+    assert (len(titles), sum(title.startswith("File") for title in titles)) == (35, 20)
 
 
 @pytest.mark.parametrize("is_first", [True, False])

@@ -11,6 +11,8 @@ from polling_server import response
 
 from feeds.daemon.composing import SEEDS, prepare_store
 from feeds.model import ALL, Declaration, View
+from feeds.polling.poll import Poller
+from feeds.polling.seeds.poll import SeedsPoll
 from feeds.store import entries, open_store, sources, views
 from feeds.store.site import ensure_site
 from feeds.syndication import FORMATS
@@ -90,6 +92,10 @@ def write_seeds(folder, page):
     texts = {"links.txt": f"{page}\n"}
     for name, (title, link, timestamp, body) in articles.items():
         texts[name] = SEED.format(title=title, link=link, timestamp=timestamp, body=body)
+    write_files(folder, texts)
+
+
+def write_files(folder, texts):
     for name, text in texts.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -207,6 +213,64 @@ def test_a_store_that_is_built_anew_serves_the_same_bytes(build, inputs):
     for order in (backwards(urls), shuffled):
         again = editions(build(fill, urls, LATER, order=order))
         assert find_differing(first, again) == []
+
+
+def test_of_many_pages_and_feeds_it_does_not_matter_which_answer_first(build, serve):
+    sites = {f"/site{n}": FEEDS[f"/site{n}"] for n in range(3)}
+
+    def answer(asked):
+        day = asked.path.rpartition("/")[2]
+        page = PAGE.replace(b"2026-01-05", b"2026-01-" + day.encode()) % (b"The lamp burns all night. " * 40)
+        return sites.get(asked.path) or response(body=page, content_type="text/html")
+
+    base = serve(answer).url.removesuffix("/feed")
+
+    def fill(folder):
+        write_files(folder, {"links.txt": "".join(f"{base}/{day:02}\n" for day in range(1, 31))})
+
+    urls = [f"{base}{path}" for path in sites]
+    first = editions(build(fill, urls, NOW))
+    again = editions(build(fill, urls, LATER, order=backwards(urls)))
+    assert find_differing(first, again) == []
+
+
+@pytest.fixture
+def saved(serve):
+    """A feed, and a copy of it in the directory that holds more; the copy names the site as its publisher."""
+    items = many("http://f.example/", 30)
+    url = serve(rss("Own", "http://f.example/", *items[20:25])).url
+    copy = rss("Saved", "http://f.example/", *items).partition(b"\r\n\r\n")[2].decode()
+    return lambda folder: write_files(folder, {"saved.xml": copy}), url
+
+
+def test_entries_of_a_saved_copy_pass_to_the_feed_itself_whichever_is_read_first(build, saved, postgresql):
+    fill, url = saved
+    first = editions(build(fill, [url], NOW))
+    again = editions(build(fill, [url], NOW, order=backwards([url])))
+    on_other = editions(build(fill, [url], NOW, url=postgresql()))
+
+    assert find_differing(first, again) == find_differing(first, on_other) == []
+
+
+def test_entries_pass_to_a_feed_that_answers_just_when_the_poll_of_the_directory_ends(
+    build, saved, monkeypatch
+):
+    fill, url = saved
+    first = editions(build(fill, [url], NOW))
+    run, poll_seeds = SeedsPoll.run, Poller._poll_seeds
+
+    async def poll_both(poller, *args):
+        async def run_and_poll(poll, places):
+            outcome = await run(poll, places)
+            await poller.poll(await poller.store.read(sources.find_source_by_url, url))
+            return outcome
+
+        monkeypatch.setattr(SeedsPoll, "run", run_and_poll)
+        return await poll_seeds(poller, *args)
+
+    monkeypatch.setattr(Poller, "_poll_seeds", poll_both)
+    again = editions(build(fill, [url], NOW, order=[SEEDS.url]))
+    assert find_differing(first, again) == []
 
 
 def test_on_the_other_database_they_are_the_same(build, inputs, postgresql):

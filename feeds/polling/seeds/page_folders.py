@@ -43,10 +43,11 @@ def file_under(entry: Entry, own: Sequence[str], links: Sequence[str]) -> Entry:
     return replace(entry, categories=clean_categories((*own, *folders)))
 
 
-def follow_links(db: Transaction, source: Source, now: datetime) -> int:
+def follow_links(db: Transaction, source: Source, previous_poll: datetime | None, now: datetime) -> int:
     """File pages anew, fetched before, whose files have come or gone; return how many are modified by that.
 
-    One that was shown as a saved article, and is no longer, is fetched once more.
+    One that was shown as a saved article, and is no longer, is fetched once more. `previous_poll` is that of
+    the directory, None at the first.
     """
     moved = pages.moved_pages(db, MOST_FILED)
     holders = find_holders(db, [page.entry_id for page in moved])
@@ -62,7 +63,7 @@ def follow_links(db: Transaction, source: Source, now: datetime) -> int:
                 lost.append(page.entry_id)
     # All files of a page count, not only the one that its version is from.
     free = {id: replace(entry, has_lost_its_file=True) for id, entry in known.items()}
-    changes = find_changes(free, fresh, now=now, previous_poll=None)
+    changes = find_changes(free, fresh, now=now, previous_poll=previous_poll)
     entries.apply_changes(db, source, changes, now)
     pages.fetch_again(db, lost, now)
     pages.note_filed(db, [page.entry_id for page in moved])

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feeds.curation.changes import find_changes, find_hash, find_rank
-from feeds.curation.floods import find_outrun, mark_floods
+from feeds.curation.floods import Front, find_outrun, mark_floods
 from feeds.errors import DocumentError, FetchError, GoneError, HeldError, ParseError
-from feeds.model import Document, Feed, FreshEntry, PollOutcome, Source, SourceState
+from feeds.model import Changes, Document, Feed, FreshEntry, PollOutcome, Source, SourceState
 from feeds.polling.fetch import fetch
 from feeds.polling.network import Network
 from feeds.polling.pauses import Pauses
@@ -110,12 +110,20 @@ class PagesRound:
             now=now if known else _find_place(page, now),
             previous_poll=None if self._is_import(page) else self.state.last_success,
         )
-        new, front = mark_floods(changes.new, self.front, is_storm=False)
-        outrun, self.front[:] = find_outrun(self.front, front), front
-        changes = replace(changes, new=tuple(new), outrun=outrun, is_part=True)
-        entries.apply_changes(db, self.source, changes, now)
+        self._store(db, changes, now)
         pages.settle_page(db, page.entry_id, categories=written.categories, rank=rank)
         return len(changes.new)
+
+    def _store(self, db: Transaction, changes: Changes, now: datetime) -> None:
+        """Store what a page brings; of many none is shown before all are there: see `show_newest`."""
+        new, front = mark_floods(changes.new, self.front, is_storm=False)
+        outrun = find_outrun(self.front, front)
+        if self.is_many:
+            new, outrun = [replace(placed, flooded=True) for placed in new], ()
+        entries.apply_changes(
+            db, self.source, replace(changes, new=tuple(new), outrun=outrun, is_part=True), now
+        )
+        self.front[:] = front
 
     def _is_import(self, page: LinkedPage) -> bool:
         """Whether a page takes its place in history; what the first poll found does, as its files do.
@@ -161,6 +169,11 @@ def _find_place(page: LinkedPage, now: datetime) -> datetime:
     One that came only when it was tried again stands on top, or nobody would get to see it.
     """
     return now if page.problem else page.added - timedelta(microseconds=page.ordinal)
+
+
+def show_newest(db: Transaction, source: Source, front: Front, now: datetime) -> None:
+    """When many pages are there, bring the newest into live feeds: which these are is known only then."""
+    entries.surface_these(db, source, [id for _, id in front], now)
 
 
 def find_round(db: Transaction, source: Source, now: datetime) -> tuple[SourceState, list[LinkedPage]]:

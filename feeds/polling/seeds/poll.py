@@ -199,7 +199,9 @@ class SeedsPoll:
     async def _follow_links(self) -> None:
         """File anew the pages whose files have moved: at the end, when what moved has come and gone."""
         while await self.store.read(pages.moved_pages, 1):
-            self._keeper.modified += await self.store.write(follow_links, self.source, self.clock())
+            self._keeper.modified += await self.store.write(
+                follow_links, self.source, self.state.last_success, self.clock()
+            )
 
     def _close(self, db: Transaction, unreadable: str | None) -> None:
         """Place the late arrivals, now that they are counted, and say what a person should know."""
@@ -208,8 +210,6 @@ class SeedsPoll:
         if self.state.last_success and 0 < len(late) <= MOST_LATE:
             room = MOST_LIVE - sum(id not in late for _, id in self._keeper.front)
             entries.promote_late(db, late, min(self.state.last_success, now), room)
-        if self.state.first_success is None:
-            entries.surface_first(db, self.source, MOST_LIVE, now)
         history.archive_floods(db, now)  # of this poll, and of one that was broken off
         files.forget_late(db)
         absent = f"{self.root}: {unreadable}; nothing is withdrawn" if unreadable else None
