@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, bindparam, exists, false, func, or_, select, true
+from sqlalchemy import BigInteger, Select, bindparam, exists, false, func, or_, select, true
 
 from feeds.model import ALL, Entry, KnownEntry, Selection, Source, StoredEntry, Version, View
 from feeds.store.applying import apply_changes
 from feeds.store.chunks import chunks
 from feeds.store.claims import hand_over
 from feeds.store.database import Transaction
-from feeds.store.fetching import as_stored, write_moment
+from feeds.store.fetching import as_stored, fetch, write_moment
 from feeds.store.held import MAKES_WAY
 from feeds.store.identifiers import find_key
 from feeds.store.places import is_public
@@ -149,10 +150,15 @@ def list_withdrawn(
 
 def count_entries(db: Transaction, view: View) -> int:
     """Return how many entries a view has that is no search."""
-    name = view.kind if view.kind in ("source", "category") else "all"
-    table = TABLES[name]
-    statement = select(func.count()).select_from(table).where(BELONGS[name], table.c.visible == true())
-    return db.execute(statement, {name: view.name}).scalar_one()
+    kind = view.kind if view.kind in ("source", "category") else "all"
+    [[count]] = fetch(db, _make_count(kind), {kind: view.name})
+    return int(count)
+
+
+@cache
+def _make_count(kind: str) -> Select[Any]:
+    table = TABLES[kind]
+    return select(func.count()).select_from(table).where(BELONGS[kind], table.c.visible == true())
 
 
 def list_versions(

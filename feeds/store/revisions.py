@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 
 from feeds.store.database import Transaction, insert, insert_for
-from feeds.store.fetching import fetch
+from feeds.store.fetching import as_stored, fetch, read_moment
 from feeds.store.view_schema import editions, views
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 # Every reader asks these: they are made once.
 _REVISION = select(views.c.revision).where(views.c.key == bindparam("key"))
-_EDITION = select(editions.c.etag, editions.c.modified).where(
+_EDITION = select(editions.c.etag, as_stored(editions.c.modified)).where(
     editions.c.view_key == bindparam("key"), editions.c.format == bindparam("format")
 )
+_HELD_EDITION = _EDITION.with_for_update()
 
 #: The key, of no view, whose revision tells that the lists of what is read and served are stale: a source
 #: came, went, or is told of otherwise. It is touched before the views of the same transaction: see `touch`.
@@ -57,9 +58,8 @@ def find_edition(
 
     Where it is `is_held`, another transaction that would change it waits (PostgreSQL; on SQLite one writes).
     """
-    statement = _EDITION.with_for_update() if is_held else _EDITION
-    row = db.execute(statement, {"key": view_key, "format": format}).one_or_none()
-    return None if row is None else (row.etag, row.modified)
+    rows = fetch(db, _HELD_EDITION if is_held else _EDITION, {"key": view_key, "format": format})
+    return (rows[0][0], read_moment(rows[0][1])) if rows else None
 
 
 def find_modified(known: tuple[str, datetime] | None, etag: str, now: datetime) -> datetime:

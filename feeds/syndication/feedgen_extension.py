@@ -37,15 +37,15 @@ class OurFeed(BaseExtension):  # type: ignore[misc]  # feedgen ships no types
 
 
 class OurEntry(BaseEntryExtension):  # type: ignore[misc]  # feedgen ships no types
-    """One entry: `shown` is to be set; `feed_language` where the feed has one."""
+    """One entry; `shown` and `head` are to be set."""
 
     shown: Presentable
-    feed_language: str | None = None
+    head: Masthead
 
     def find_language(self) -> str | None:
         """Return the language, where it is not that of the feed."""
-        language = self.shown.entry.language
-        return None if language == self.feed_language else language
+        language = self.head.name_language(self.shown.entry.language)
+        return None if language == self.head.language else language
 
 
 def link_to(parent: etree._Element, rel: str, href: str) -> None:

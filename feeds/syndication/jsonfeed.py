@@ -22,7 +22,7 @@ def render_json(view: View, site: Site, entries: Sequence[StoredEntry], frame: F
     shown = present_all(entries, site, frame)
     head = describe(view, site, (one.stored for one in shown), "feed.json", frame)
     feed = _head(head)
-    feed["items"] = [_item(one, is_full=frame.is_full) for one in shown]
+    feed["items"] = [_item(one, head, is_full=frame.is_full) for one in shown]
     return msgspec.json.format(msgspec.json.encode(feed), indent=1) + b"\n"
 
 
@@ -41,7 +41,7 @@ def _head(head: Masthead) -> dict[str, Any]:
     )
 
 
-def _item(shown: Presentable, *, is_full: bool) -> dict[str, Any]:
+def _item(shown: Presentable, head: Masthead, *, is_full: bool) -> dict[str, Any]:
     entry = shown.entry
     return _told(
         id=entry.id,
@@ -53,7 +53,7 @@ def _item(shown: Presentable, *, is_full: bool) -> dict[str, Any]:
         date_modified=format_rfc3339(entry.updated) if entry.updated else None,
         authors=[_author(person) for person in entry.authors] or None,
         tags=list(entry.categories) or None,
-        language=entry.language,
+        language=head.name_language(entry.language),
         attachments=[_attachment(enclosure) for enclosure in entry.enclosures] or None,
         # Extensions have names that begin with an underscore.
         _entry=_told(rights=entry.rights, comments_url=entry.comments, via_url=shown.via) or None,

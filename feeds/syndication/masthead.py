@@ -13,6 +13,7 @@ from feeds.syndication.faults import is_address
 from feeds.syndication.presentable import language_tag, legal, present_frame
 
 GENERATOR = "feeds"
+UNDETERMINED = "und"  # BCP 47 (RFC 5646, section 4.1); RFC 4287 has no empty `xml:lang`
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Masthead:
     language: str | None = None
     frame: Frame = ALONE  #: made presentable
     hubs: tuple[str, ...] = ()
+
+    def name_language(self, language: str | None) -> str | None:
+        """Return the language of an entry as it is told here: without a word it would be the feed's."""
+        return language or (UNDETERMINED if self.language else None)
 
     @property
     def links(self) -> list[tuple[str, str]]:

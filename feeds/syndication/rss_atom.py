@@ -84,7 +84,7 @@ def _open_entry(feed: Any, shown: Presentable, head: Masthead) -> Any:
     """Return an entry of a generator with its link, the rest of it left to the extension."""
     element = feed.add_entry(order="append")
     element.ours.shown = shown
-    element.ours.feed_language = head.language
+    element.ours.head = head
     element.link(href=shown.entry.link, rel="alternate")
     return element
 

@@ -160,6 +160,11 @@ def test_an_entry_names_its_language_where_it_is_not_that_of_the_feed():
     assert entry_of(stored(FULL), view=PAPER).get(LANG) is None
 
 
+def test_a_language_that_is_not_known_is_not_that_of_the_feed():
+    assert entry_of(stored(BARE), view=PAPER).get(LANG) == "und"
+    assert entry_of(stored(BARE)).get(LANG) is None
+
+
 def test_what_is_no_language_tag_is_left_out():
     assert entry_of(stored(FULL, language="English (US)")).get(LANG) is None
 

@@ -32,6 +32,13 @@ def test_the_feed_of_a_view_has_its_language():
     assert feed_of(view=PAPER)["language"] == "en"
 
 
+def test_a_language_that_is_not_known_is_not_that_of_the_feed():
+    [item] = feed_of(stored(BARE), view=PAPER)["items"]
+
+    assert item["language"] == "und"
+    assert "language" not in item_of(stored(BARE))
+
+
 def test_an_item_says_all_that_is_known():
     assert item_of(stored(FULL)) == {
         "id": FULL.id,
