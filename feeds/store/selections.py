@@ -159,7 +159,10 @@ class Question:
         if self.db.dialect.name == "postgresql":
             return self._find(self.form._replace(terms="find"))
         looked_up = self.as_looked_up()._replace(terms="find")
-        if self._count(terms, FEW) < FEW:
+        count = self._count(terms, FEW + 1)
+        if count == 0:
+            return Found((), {})
+        if count <= FEW:
             return self._find(looked_up)
         passing = self.form._replace(terms="pass")
         for steps, form in ((WALK, self.form), (LONG_WALK, passing)):
