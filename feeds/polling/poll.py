@@ -24,7 +24,7 @@ from feeds.polling.reading import Job, Reader
 from feeds.polling.recording import keep_state, record
 from feeds.polling.rounds import Rounds
 from feeds.polling.seeds.look import EVERYTHING
-from feeds.polling.seeds.pages import PagesRound, find_round, show_newest
+from feeds.polling.seeds.pages import PagesRound, find_round
 from feeds.polling.seeds.poll import SeedsPoll
 from feeds.polling.seeds.watch import Hints
 from feeds.polling.storing import StoreThread, refusals_told
@@ -98,8 +98,9 @@ class Poller:
             while True:
                 state, due = await self.store.read(find_round, source, self.clock())
                 if not due:
-                    if is_many:
-                        await self.store.write(show_newest, source, front, self.clock())
+                    if is_many:  # which are the newest of them is known only now
+                        newest = [id for _, id in front]
+                        await self.store.write(entries.surface_these, source, newest, self.clock())
                     return ended
                 work = PagesRound(
                     source,

@@ -21,12 +21,15 @@ class Rounds:
     clock: Callable[[], datetime]
     _holding: int = 0  # that are under way and that others wait for
     _is_open: bool = True  # something may be put off: at first by a program that was killed
-    _is_inherited: bool = True  # that may be so still
+    _is_inherited: bool = True  # what such a program put off may wait still
     _ended: set[int] = field(default_factory=set)  # the sources, by row number, whose first poll has ended
 
     @asynccontextmanager
     async def part(self, source: Source | None = None, *, holds: bool = True) -> AsyncIterator[None]:
-        """Do what may be the first poll of a source; the round ends with the last part that `holds` it."""
+        """Do what may be the first poll of a source; the round ends with the last part that `holds` it.
+
+        `source` is the one that is polled, where it is one alone.
+        """
         self._holding += holds
         try:
             yield

@@ -33,6 +33,7 @@ class Edition:
     modified: datetime | None  #: the stored moment its bytes last changed, whole seconds; None: not stored
     media_type: str
     is_lasting: bool = field(default=True, compare=False)  #: good until something changes, not until a retry
+    dated_from: datetime | None = field(default=None, compare=False)  #: its date is left out until then
     #: Returns what the feed holds beyond an older edition, given its tag; None where it cannot be said.
     since: Callable[[str], Edition | None] | None = field(default=None, compare=False, repr=False)
     grown: Callable[[], None] | None = field(default=None, compare=False, repr=False)  #: told of each coding
@@ -55,7 +56,7 @@ class Edition:
         An edition that changes twice within a second is dated ahead, so that no cache mistakes it.
         """
         is_ahead = self.modified is not None and self.modified > now
-        return replace(self, modified=None, is_lasting=False) if is_ahead else self
+        return replace(self, modified=None, dated_from=self.modified) if is_ahead else self
 
     def encode(self, coding: str) -> bytes:
         """Return the body in a coding, a key of `CODINGS` or `IDENTITY`; made when first asked for, once."""

@@ -43,8 +43,17 @@ class Answers:
     looked: float  #: when the last look at the store began, by the monotonic clock
     known: dict[Key, Answer] = field(default_factory=dict)
     held: int = 0  #: bytes
+    until: datetime | None = None  #: from when one of them may state a date that it leaves out
 
-    def keep(self, key: Key, answer: Answer) -> None:
+    def hold(self, settings: Settings, changes: object) -> bool:
+        """Whether they may be given again."""
+        is_over = self.until is not None and datetime.now(UTC) >= self.until
+        return self.changes == changes and self.settings is settings and not is_over
+
+    def keep(self, key: Key, answer: Answer, dated_from: datetime | None) -> None:
+        """Note an answer; where it has no date yet, `dated_from` is when it will have one."""
+        if dated_from is not None:
+            self.until = min(self.until or dated_from, dated_from)
         size = len(answer.body) + sum(len(part or "") for part in key)
         if len(self.known) >= MOST_ANSWERS or self.held + size > MOST_BYTES:
             self.known.clear()
@@ -94,7 +103,7 @@ class Front:
         settings, changes = self._service.settings, store.count_changes()
         if changes is None:
             return None
-        if answers is None or answers.changes != changes or answers.settings is not settings:
+        if answers is None or not answers.hold(settings, changes):
             self._answers = Answers(settings, changes, written, now)
         else:
             answers.written, answers.looked = written, now
@@ -104,22 +113,22 @@ class Front:
         key = (environ["PATH_INFO"], *map(environ.get, DEPENDS_ON))
         answer = answers.known.get(key)
         if answer is None:
-            answer, is_lasting = self._make(environ)
-            if answer is not None and is_lasting:
-                answers.keep(key, answer)
+            answer, edition = self._make(environ)
+            if answer is not None and edition is not None and edition.is_lasting:
+                answers.keep(key, answer, edition.dated_from)
         return answer
 
-    def _make(self, environ: WSGIEnvironment) -> tuple[Answer | None, bool]:
-        """Return the answer, if it is not the application's, and whether it may be given again."""
+    def _make(self, environ: WSGIEnvironment) -> tuple[Answer | None, Edition | None]:
+        """Return the answer and its edition, if they are not the application's."""
         found = self._find_edition(environ["PATH_INFO"])
         if found is None:
-            return None, False
+            return None, None
         edition, links = found
         answer = find_answer(edition, environ, links)
         if not answer.fields:
-            return None, False
+            return None, None
         others = tuple(item for item in HEADERS.items() if item[0] not in dict(answer.fields))
-        return replace(answer, fields=answer.fields + others), edition.is_lasting
+        return replace(answer, fields=answer.fields + others), edition
 
     def _find_edition(self, path: str) -> tuple[Edition, str | None] | None:
         """Return the edition at an address (in bytes, as WSGI has it) and its links, if there is one."""

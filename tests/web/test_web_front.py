@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from feedgen.feed import FeedGenerator
 from flask.testing import FlaskClient
+from running import wait_until
 from web_samples import NOW, Shelf, rewrite
 
 from feeds.store import open_store
@@ -142,6 +143,20 @@ def test_an_answer_is_found_once_as_long_as_nothing_changes(client, app, shelf, 
     assert first <= 3  # the first of all has written when the edition changed
     assert "Fresh" in client.get("/rss.xml", headers={"If-None-Match": etag}).text
     assert len(made) > first
+
+
+def test_an_answer_without_its_date_is_given_again_until_that_has_come(client, shelf, monkeypatch):
+    for title in ("One", "Two", "Three"):
+        client.get("/rss.xml")
+        shelf.entry(shelf.source("https://b.example/"), id=f"urn:x:{title}", title=title)
+    made = []
+    find = front.find_answer
+    monkeypatch.setattr(front, "find_answer", lambda *args: made.append(args) or find(*args))
+    answers = [client.get("/rss.xml") for _ in range(6)]
+
+    assert not any("Last-Modified" in answer.headers for answer in answers)
+    assert len(made) <= 2  # the first of all has written when the edition changed
+    wait_until(lambda: "Last-Modified" in client.get("/rss.xml").headers, 8, "its date has come")
 
 
 def test_what_is_committed_is_served_by_the_next_answer(client, shelf):

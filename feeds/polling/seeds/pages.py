@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from feeds.curation.changes import find_changes, find_hash, find_rank
-from feeds.curation.floods import Front, find_outrun, mark_floods
+from feeds.curation.floods import find_outrun, mark_floods
 from feeds.errors import DocumentError, FetchError, GoneError, HeldError, ParseError
 from feeds.model import Changes, Document, Feed, FreshEntry, PollOutcome, Source, SourceState
 from feeds.polling.fetch import fetch
@@ -115,7 +115,7 @@ class PagesRound:
         return len(changes.new)
 
     def _store(self, db: Transaction, changes: Changes, now: datetime) -> None:
-        """Store what a page brings; of many none is shown before all are there: see `show_newest`."""
+        """Store what a page brings; of many the newest are shown when all are there."""
         new, front = mark_floods(changes.new, self.front, is_storm=False)
         outrun = find_outrun(self.front, front)
         if self.is_many:
@@ -169,11 +169,6 @@ def _find_place(page: LinkedPage, now: datetime) -> datetime:
     One that came only when it was tried again stands on top, or nobody would get to see it.
     """
     return now if page.problem else page.added - timedelta(microseconds=page.ordinal)
-
-
-def show_newest(db: Transaction, source: Source, front: Front, now: datetime) -> None:
-    """When many pages are there, bring the newest into live feeds: which these are is known only then."""
-    entries.surface_these(db, source, [id for _, id in front], now)
 
 
 def find_round(db: Transaction, source: Source, now: datetime) -> tuple[SourceState, list[LinkedPage]]:
