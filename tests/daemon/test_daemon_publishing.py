@@ -142,7 +142,8 @@ def test_many_at_one_host_are_served_one_after_the_other_without_a_pause(start, 
     moments = []
 
     def are_served(poller):
-        moments[:] = [one["time"] for one in subscriber.deliveries()]
+        # Some may be sent the feed before the first poll of the directory has ended: without the entry.
+        moments[:] = [one["time"] for one in subscriber.deliveries() if "Text." in one["body"]]
         return len(moments) == 40
 
     running.until(are_served)
