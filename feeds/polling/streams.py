@@ -37,6 +37,7 @@ class Stream(httpcore.AsyncNetworkStream):
         self._reader = reader
         self._writer = writer
         self._prelude = Prelude()
+        self._closed: asyncio.Future[None] | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has arrived, no bytes at the end."""
@@ -62,8 +63,11 @@ class Stream(httpcore.AsyncNetworkStream):
         if self._writer.transport.get_write_buffer_size():
             self._writer.transport.abort()
         self._writer.close()
+        if self._closed is None:
+            self._closed = asyncio.ensure_future(self._writer.wait_closed())
         with contextlib.suppress(OSError):
-            await self._writer.wait_closed()
+            # Who waits may be cancelled, and would otherwise cancel what all others wait for.
+            await asyncio.shield(self._closed)
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
