@@ -37,6 +37,7 @@ MAY_IMPORT = {
 HOMES = {
     "alembic": {"store"},
     "apscheduler": {"daemon"},
+    "babel": {"web"},
     "brotli": {"syndication"},
     "bs4": {"parsing"},
     "click": {"cli"},

@@ -21,6 +21,7 @@ from feeds.web import (
     refreshing,
     security,
     status,
+    translation,
     websub,
 )
 from feeds.web.front import Front
@@ -41,7 +42,7 @@ def build_app(configuration: Configuration, store: Store) -> Flask:
     app.extensions[EXTENSION] = service
     app.before_request(service.follow_configuration)
     app.after_request(keep_redirect_here)
-    for part in (security, presentation, problems):
+    for part in (security, translation, presentation, problems):
         part.register(app)
     for part in (feeds, pages, catalogue, status, refreshing, api, websub, hub):
         app.register_blueprint(part.blueprint)

@@ -27,6 +27,9 @@ HOW_TO_SET_TOKEN = (
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
         "style-src 'self'",
         "img-src 'self' http: https:",
         "media-src http: https:",

@@ -85,7 +85,7 @@ def test_a_reader_finds_the_feeds_of_the_page(site, browser):
 
 
 def test_one_click_selects_an_address_and_the_page_needs_no_script(site, browser):
-    page = browser.new_page()
+    page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{site.base_url}/feeds/")
     address = f"{site.base_url}/categories/news/rss.xml"
     listed = page.get_by_role("listitem").filter(has=page.get_by_role("link", name="news", exact=True))
@@ -93,7 +93,6 @@ def test_one_click_selects_an_address_and_the_page_needs_no_script(site, browser
     page.get_by_text(address, exact=True).click()
 
     assert page.evaluate("getSelection().toString().trim()") == address
-    assert page.locator("script").count() == 0
 
 
 @pytest.mark.parametrize("path", ["/atom.xml", "/rss.xml", "/feed.json", "/status/atom.xml", "/opml.xml"])

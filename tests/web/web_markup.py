@@ -35,8 +35,10 @@ class Page(HTMLParser):
         for name in attributes:
             if name.startswith("on") or name == "style":
                 self.problems.append(f"<{tag}> has {name}")
-        if tag in ("script", "style", "iframe", "base"):
+        if tag in ("style", "iframe", "base"):
             self.problems.append(f"<{tag}>")
+        if tag == "script" and "/static/" not in (attributes.get("src") or ""):
+            self.problems.append("a <script> that is no file of ours")
         self._check_id(tag, attributes)
         self._check_heading(tag)
         if tag == "p" and "p" in self._open:
