@@ -11,23 +11,21 @@ from flask import Blueprint, abort, render_template, request
 from feeds.model import ALL, Source, SourceReport, StoredEntry, View
 from feeds.store import Transaction
 from feeds.store.entries import find_entry, list_versions
-from feeds.store.patience import limited
 from feeds.store.reports import report_source, report_sources
 from feeds.store.sources import find_source, list_sources
 from feeds.store.summary import count_by_source, count_days
 from feeds.store.views import find_view, list_categories, list_searches
-from feeds.syndication.selecting import MOST_SECONDS
 from feeds.web import charts
 from feeds.web.names import check_key, check_name, find_named_view
-from feeds.web.paging import read_page, read_withdrawn, split_days
+from feeds.web.paging import read_withdrawn
 from feeds.web.parameters import read_asked_query
+from feeds.web.river import PAGE_LENGTH, show_view
 from feeds.web.service import get_service
 from feeds.web.state import LAST_POLLS
 from feeds.web.versions import MOST_SHOWN, compare_versions
 
 blueprint = Blueprint("pages", __name__)
 
-PAGE_LENGTH = 40  # entries
 NUMBER = re.compile(r"[0-9]{1,9}")  # of a version
 
 
@@ -86,17 +84,7 @@ def show_search() -> str:
 
 
 def show_search_page(db: Transaction, view: View) -> str:
-    """Render the page of a search; a few are carried out at once, and none for long."""
-    with get_service().editions.turns.take(), limited(db, MOST_SECONDS):
-        return show_view(db, "search.html", view, searches=list_searches(db))
-
-
-def show_view(db: Transaction, template: str, view: View, **more: Any) -> str:
-    """Render the page of a view, from the place on that the address asks for."""
-    before = request.args.get("before")
-    page = read_page(db, view, PAGE_LENGTH, before)
-    days = list(split_days(page.entries, get_service().timezone))
-    return render_template(template, view=view, days=days, older=page.older, before=before, **more)
+    return show_view(db, "search.html", view, searches=list_searches(db))
 
 
 @blueprint.get("/sources/")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date, format_datetime
 from flask import Flask, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
@@ -19,6 +20,7 @@ from feeds.text.markup import excerpt
 from feeds.text.slugs import slugify
 from feeds.text.urls import find_host, public_text, public_url
 from feeds.web.service import get_service
+from feeds.web.translation import find_language, find_locale, gettext
 
 #: What stands in a body at another level, or as another element, than on a page of its own.
 PAGE_TAGS = re.compile(r"(?<=<)(/?)(?:h([1-6])|main)(?=[\s>])")
@@ -35,6 +37,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         trusted=trust,
         day=write_day,
+        date=write_date,
         moment=write_moment,
         clock=write_clock,
         rfc3339=format_rfc3339,
@@ -45,6 +48,7 @@ def register(app: Flask) -> None:
         capitalized=capitalize,
         category=find_category_path,
     )
+    app.jinja_env.tests["dated"] = is_dated
     app.jinja_env.globals.update(
         formats=FORMATS, local=local, absolute=absolute, has_own_picture=has_own_picture
     )
@@ -68,27 +72,49 @@ def trust(html: str | None) -> Markup:
     return Markup(PAGE_TAGS.sub(replace, html))  # noqa: S704 - text.markup sanitized it, last
 
 
+#: How each language writes a day, a date and a moment (Unicode TR 35).
+DAYS = {"en": "EEEE d MMMM y", "zh-Hans": "y年M月d日 EEEE", "zh-Hant": "y年M月d日 EEEE"}
+DATES = {"en": "d MMMM y", "zh-Hans": "y年M月d日", "zh-Hant": "y年M月d日"}
+MOMENTS = {"en": "d MMMM y, HH:mm", "zh-Hans": "y年M月d日 HH:mm", "zh-Hant": "y年M月d日 HH:mm"}
+
+
 def write_day(day: date) -> str:
     """A heading: `Thursday 12 January 2023`."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return str(format_date(day, DAYS[find_language()], find_locale()))
+
+
+def write_date(moment: datetime) -> str:
+    """The day of a moment in the site's zone: `12 January 2023`."""
+    return str(format_date(find_local_day(moment), DATES[find_language()], find_locale()))
 
 
 def write_moment(moment: datetime | None) -> str:
     """A date with its time in the site's zone: `12 January 2023, 04:47`."""
     if moment is None:
-        return "never"
+        return gettext("never")
     here = moment.astimezone(get_service().timezone)
-    return f"{here.day} {here:%B %Y, %H:%M}"
+    return str(format_datetime(here, MOMENTS[find_language()], locale=find_locale()))
 
 
 def write_clock(moment: datetime) -> str:
     return f"{moment.astimezone(get_service().timezone):%H:%M}"
 
 
+def find_local_day(moment: datetime) -> date:
+    """The day on which a moment is in the site's zone."""
+    return moment.astimezone(get_service().timezone).date()
+
+
+def is_dated(stored: StoredEntry, day: date) -> bool:
+    """Whether an entry that stands on this day was published on it, as far as we know."""
+    published = stored.entry.published
+    return published is None or find_local_day(published) == day
+
+
 def write_headline(stored: StoredEntry) -> str:
     """What stands where a title goes; an entry without one is shown by the beginning of its text."""
     start = excerpt(str(escape(stored.excerpt)), SHORT)
-    return stored.entry.title or start or stored.entry.link or "Untitled"
+    return stored.entry.title or start or stored.entry.link or gettext("Untitled")
 
 
 def capitalize(text: str) -> str:

@@ -123,7 +123,7 @@ def test_a_view_announces_its_feeds_and_shows_their_addresses(client, full, path
     ]
     for _, href in announced:
         assert client.get(href).status_code == 200
-        assert f"<code>http://feeds.example{href}</code>" in response.text
+        assert f">http://feeds.example{href}</code>" in response.text
 
 
 def test_links_within_the_site_lead_somewhere(client, full):
@@ -198,7 +198,10 @@ def test_a_page_stays_what_it_is_when_entries_arrive(client, shelf):
     before = client.get(older["href"]).text
     shelf.entry(source, NOW + timedelta(hours=1))
 
-    assert client.get(older["href"]).text == before
+    assert (
+        client.get(older["href"]).text.partition('<nav class="pager"')[0]
+        == before.partition('<nav class="pager"')[0]
+    )
 
 
 @pytest.mark.parametrize(("cursor", "status"), [("", 400), ("x", 400), ("1'--", 400), ("a" * 26, 404)])
