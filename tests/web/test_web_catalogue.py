@@ -29,7 +29,7 @@ def full(shelf, store):
 
 def addresses(page: str) -> list[str]:
     """What can be copied from a page."""
-    return [unescape(code) for code in re.findall("<code>(http[^<]*)</code>", page)]
+    return [unescape(code) for code in re.findall("<code[^>]*>(http[^<]*)</code>", page)]
 
 
 # --- The page ---------------------------------------------------------------------------------------
