@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from running import Service
 
 
@@ -20,3 +21,12 @@ def install(tmp_path: Path) -> Iterator[Callable[..., Service]]:
     for service in services:
         if service.process is not None:
             service.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(program: Callable[[str], str]) -> Iterator[Browser]:
+    """Debian's Chromium, one for all tests of a process."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

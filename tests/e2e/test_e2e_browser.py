@@ -1,21 +1,12 @@
 """The pages in a real browser: nothing overflows, nothing is refused, the button refreshes."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 from running import wait_until, write_seed
 
 LONG = "一条没有空格的很长的标题" * 40
-
-
-@pytest.fixture(scope="module")
-def browser(program) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

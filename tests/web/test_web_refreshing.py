@@ -218,7 +218,7 @@ def test_behind_a_proxy_the_form_needs_the_token(client, store, name):
 def test_a_foreign_name_that_points_here_gets_no_form(client, store, host):
     base = f"http://{host}"
 
-    assert not Page(client.get("/", base_url=base).text).find("form")
+    assert not Page(client.get("/", base_url=base).text).find("form", method="post")
     assert send_form(client, base=base, headers={"Origin": base}).status_code == 403
     assert recorded(store) == []
 
@@ -227,7 +227,7 @@ def test_a_foreign_name_that_points_here_gets_no_form(client, store, host):
 def test_on_an_open_address_there_is_no_form_without_a_token(build, store, address):
     client = build(f'[server]\nhost = "{address}"\n').test_client()
 
-    assert not Page(client.get("/").text).find("form")
+    assert not Page(client.get("/").text).find("form", method="post")
     assert send_form(client).status_code == 403
     assert recorded(store) == []
 
