@@ -18,9 +18,9 @@ from feeds.store.sources import find_source
 from feeds.store.views import find_view
 from feeds.syndication.selecting import MOST_SECONDS, is_costly
 from feeds.web import shapes
+from feeds.web.entries import find_public_entry
 from feeds.web.names import check_name
 from feeds.web.openapi import describe_api
-from feeds.web.pages import find_public_entry
 from feeds.web.paging import Page, read_page, read_withdrawn
 from feeds.web.parameters import read_limit, read_selection
 from feeds.web.presentation import absolute

@@ -13,8 +13,11 @@ from feeds.store import Store
 from feeds.web import (
     api,
     catalogue,
+    entries,
     feeds,
+    heads,
     hub,
+    machines,
     pages,
     presentation,
     problems,
@@ -42,9 +45,9 @@ def build_app(configuration: Configuration, store: Store) -> Flask:
     app.extensions[EXTENSION] = service
     app.before_request(service.follow_configuration)
     app.after_request(keep_redirect_here)
-    for part in (security, translation, presentation, problems):
+    for part in (security, translation, presentation, heads, problems):
         part.register(app)
-    for part in (feeds, pages, catalogue, status, refreshing, api, websub, hub):
+    for part in (feeds, pages, entries, catalogue, machines, status, refreshing, api, websub, hub):
         app.register_blueprint(part.blueprint)
     app.wsgi_app = Mount(Front(app.wsgi_app, service), service)  # type: ignore[method-assign]  # as Flask's manual says
     return app

@@ -1,32 +1,26 @@
-"""The pages of the views, of entries, and of what there is to read."""
+"""The pages of the views, and of what there is to read."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
 
-from feeds.model import ALL, Source, SourceReport, StoredEntry, View
+from feeds.model import ALL, Source, SourceReport, View
 from feeds.store import Transaction
-from feeds.store.entries import find_entry, list_versions
 from feeds.store.reports import report_source, report_sources
 from feeds.store.sources import find_source, list_sources
 from feeds.store.summary import count_by_source, count_days
 from feeds.store.views import find_view, list_categories, list_searches
 from feeds.web import charts
-from feeds.web.names import check_key, check_name, find_named_view
-from feeds.web.paging import read_withdrawn
+from feeds.web.names import check_name, find_named_view
 from feeds.web.parameters import read_asked_query
-from feeds.web.river import PAGE_LENGTH, show_view
+from feeds.web.river import show_view
 from feeds.web.service import get_service
 from feeds.web.state import LAST_POLLS
-from feeds.web.versions import MOST_SHOWN, compare_versions
 
 blueprint = Blueprint("pages", __name__)
-
-NUMBER = re.compile(r"[0-9]{1,9}")  # of a version
 
 
 @blueprint.get("/")
@@ -109,44 +103,6 @@ def _find_group(source: Source) -> str:
 def show_categories() -> str:
     with get_service().store.read() as db:
         return render_template("categories.html", categories=list_categories(db))
-
-
-@blueprint.get("/entries/<key>/")
-def show_entry(key: str) -> str | tuple[str, int]:
-    with get_service().store.read() as db:
-        stored = find_public_entry(db, key)
-    if stored.withdrawn is not None:
-        return render_template("withdrawn.html", stored=stored), 410
-    return render_template("entry.html", stored=stored)
-
-
-@blueprint.get("/entries/<key>/history/")
-def show_history(key: str) -> str | tuple[str, int]:
-    before = request.args.get("before", "")
-    number = int(before) if NUMBER.fullmatch(before) else None
-    with get_service().store.read() as db:
-        stored = find_public_entry(db, key)
-        versions = list_versions(db, key, MOST_SHOWN + 1, number)
-    if stored.withdrawn is not None:
-        return render_template("withdrawn.html", stored=stored), 410
-    older = versions[-2].number if len(versions) > MOST_SHOWN else None
-    shown = compare_versions(versions)
-    return render_template("history.html", stored=stored, versions=shown, older=older, before=number)
-
-
-def find_public_entry(db: Transaction, key: str) -> StoredEntry:
-    """Return the entry, a withdrawn one too, or answer 404; the store keeps private ones to itself."""
-    check_key(key)
-    return find_entry(db, key) or abort(404, "There is no such entry.")
-
-
-@blueprint.get("/withdrawn/")
-def show_withdrawn() -> str:
-    """The tombstones of everything."""
-    before = request.args.get("before")
-    with get_service().store.read() as db:
-        page = read_withdrawn(db, PAGE_LENGTH, before)
-    return render_template("tombstones.html", page=page, before=before)
 
 
 @blueprint.get("/about/")
