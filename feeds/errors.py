@@ -27,6 +27,10 @@ FeedsError
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from feeds.model import Link
 
 
 class FeedsError(Exception):
@@ -59,11 +63,12 @@ class ParseError(DocumentError):
 
 
 class PageError(ParseError):
-    """A web page stands where a feed was expected."""
+    """A web page stands where a feed was expected; `links` are to the feeds that it names."""
 
-    def __init__(self, subject: str, reason: str, offers: tuple[str, ...] = ()) -> None:
+    def __init__(self, subject: str, reason: str, links: tuple[Link, ...] = ()) -> None:
         super().__init__(subject, reason)
-        self.offers = offers
+        self.links = links
+        self.offers = tuple(link.href for link in links)
 
 
 class NotReadError(DocumentError):

@@ -19,11 +19,10 @@ from feeds.polling.discover import Discovery
 from feeds.polling.network import Network
 from feeds.polling.reading import Reader
 from feeds.store import Transaction, sources
+from feeds.store.by_hand import HAND_DOOR, subscribe
 from feeds.store.site import ensure_site
 from feeds.syndication.opml import is_subscription, render_opml
-from feeds.text.urls import is_web_url, public_url
-
-HAND_DOOR = "hand"
+from feeds.text.urls import is_web_url, public_typed, public_url
 
 
 @click.command()
@@ -39,38 +38,24 @@ def add(ctx: click.Context, url: str, name: str | None, category: str | None) ->
         address, title = asyncio.run(_discover(configuration.settings, url))
         declaration = Declaration(url=address, name=name, title=title, category=category)
         with store.write() as db:
-            known = sources.find_subscribed(db, declaration)
-            source = sources.add_source(db, _complete(declaration, known), HAND_DOOR, now())
-    if known is not None and known.retired is None:
-        click.echo(f"{source.slug}: is subscribed already")
-    else:
+            source, is_new = subscribe(db, declaration, now())
+    if is_new:
         told = public_url(address)
         click.echo(f"{source.slug}: subscribed to {name or title or told} ({told})")
-
-
-def _complete(declaration: Declaration, known: Source | None) -> Declaration:
-    """Keep what was said by hand before and is not said anew."""
-    if known is None or HAND_DOOR not in known.doors:
-        return declaration
-    return replace(
-        declaration,
-        name=declaration.name or known.name,
-        category=declaration.category or known.category,
-        interval=known.interval,
-    )
+    else:
+        click.echo(f"{source.slug}: is subscribed already")
 
 
 def _check_address(url: str) -> None:
     if not is_web_url(url):
-        told = public_url(url) if "://" in url else public_url(f"//{url}").removeprefix("//")
-        raise SourceError(f"{told}: is no http(s) address")
+        raise SourceError(f"{public_typed(url)}: is no http(s) address")
 
 
 async def _discover(settings: Settings, url: str) -> tuple[str, str | None]:
     """Return (address, title) of the feed at `url`, or of the first that is found through the page there."""
     async with Network(fetch_policy(settings)) as network, Reader() as reader:
-        address, feed = await Discovery(network, reader, now).find(url)
-    return address, feed.title
+        found = await Discovery(network, reader, now).find(url)
+    return found.link.href, found.reading.feed.title
 
 
 @click.command()

@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from feeds.config import SETTLE, Configuration, Settings
 from feeds.daemon.composing import SEEDS, open_poller, sync_declared
 from feeds.daemon.delivering import Delivering
+from feeds.daemon.desk_work import DeskWork
 from feeds.errors import FeedsError, StoreCorruptError
 from feeds.model import Refresh, Source
 from feeds.polling.poll import SCHEDULED, Ask, Poller
@@ -24,6 +25,7 @@ from feeds.polling.refresh import carry_out
 from feeds.polling.seeds.look import EVERYTHING
 from feeds.polling.seeds.watch import Hints, watch
 from feeds.store import Store, Transaction, clock, deliveries, notices, pages, pings, polls, sources
+from feeds.store.desk_requests import DeskNeeds, find_needs, requeue_requests
 
 log = logging.getLogger("feeds.poller")
 
@@ -64,10 +66,12 @@ class _Daemon:
     _damage: StoreCorruptError | None = None
     _followed: Settings = field(init=False)  # the settings that are in force here
     _delivering: Delivering = field(init=False)
+    _desk: DeskWork = field(init=False)
 
     def __post_init__(self) -> None:
         self._followed = self.configuration.settings
         self._delivering = Delivering(self.poller, self._followed, self._start)
+        self._desk = DeskWork(self.poller, self._start)
 
     async def run(self) -> None:
         """Poll until told to stop; then every poll under way is broken off.
@@ -101,6 +105,7 @@ class _Daemon:
     def _begin(self, db: Transaction) -> None:
         """Leave nothing of a poller that has died, nor of a configuration that has been mended or changed."""
         polls.requeue_refreshes(db)
+        requeue_requests(db)
         clock.follow(db, self.poller.clock())
         notices.set_notice(db, CONFIG_NOTICE, None, self.poller.clock())
         pings.follow_hubs(db, self._followed.other_hubs, self.poller.clock())
@@ -148,6 +153,7 @@ class _Daemon:
             partial(self._take_refreshes, found.is_asked),
             partial(self._fetch_pages, found.has_pages),
             partial(self._delivering.follow, found.hubs),
+            partial(self._desk.follow, found.desk),
         )
         for answer in answers:
             if not self.stop.is_set():
@@ -271,6 +277,7 @@ class _Work(NamedTuple):
     due: Sequence[Source]
     has_pages: bool  #: pages that files name are due
     hubs: deliveries.HubWork
+    desk: DeskNeeds
 
 
 def _find_work(db: Transaction, now: datetime) -> _Work:
@@ -280,6 +287,7 @@ def _find_work(db: Transaction, now: datetime) -> _Work:
         sources.due_sources(db, now),
         bool(pages.due_pages(db, now, 1)),
         deliveries.find_work(db, now),
+        find_needs(db, now),
     )
 
 

@@ -5,6 +5,7 @@ Every datetime is aware and in UTC.
 """
 
 from feeds.model.changes import Changes, Claim, FreshEntry, KnownEntry, Placed, Rekeyed
+from feeds.model.desk import DeskKind, DeskRequest, DeskState, FoundBy, FoundFeed, Preview, PreviewedEntry
 from feeds.model.files import ParsedFile, Reading, SeedFile
 from feeds.model.health import Health, HealthChange, HealthWord
 from feeds.model.hubs import (
@@ -60,10 +61,15 @@ __all__ = [
     "Claim",
     "Declaration",
     "Delivery",
+    "DeskKind",
+    "DeskRequest",
+    "DeskState",
     "Document",
     "Enclosure",
     "Entry",
     "Feed",
+    "FoundBy",
+    "FoundFeed",
     "Frame",
     "FreshEntry",
     "Health",
@@ -86,6 +92,8 @@ __all__ = [
     "PingedHub",
     "Placed",
     "PollOutcome",
+    "Preview",
+    "PreviewedEntry",
     "Reading",
     "Refresh",
     "RefreshRequest",

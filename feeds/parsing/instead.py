@@ -46,12 +46,11 @@ def refuse_page(document: Document) -> ParseError:
     """
     from feeds.parsing.discovery import find_feed_links  # only here: whoever reads feeds needs no soup
 
-    links = [link.href for link in find_feed_links(document) if source_address(link.href)]
-    offers = tuple(links[:MOST_OFFERS])
-    subject, reason = document.path or public_url(document.url), _tell(document, bool(offers))
-    if reason in (IS_CHALLENGE, IS_LOGIN) and not offers:
+    links = tuple(link for link in find_feed_links(document) if source_address(link.href))[:MOST_OFFERS]
+    subject, reason = document.path or public_url(document.url), _tell(document, bool(links))
+    if reason in (IS_CHALLENGE, IS_LOGIN) and not links:
         return ParseError(subject, reason)
-    return PageError(subject, reason, offers)
+    return PageError(subject, reason, links)
 
 
 def is_challenge(body: bytes, media_type: str | None) -> bool:

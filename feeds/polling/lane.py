@@ -113,7 +113,7 @@ def _result(job: Job, reply: Reply) -> Reading | ParseError:
     if reply.reading is not None:
         return reply.reading
     reason = reply.reason or "could not be read"
-    return _problem(job, reason) if reply.offers is None else PageError(_subject(job), reason, reply.offers)
+    return _problem(job, reason) if reply.links is None else PageError(_subject(job), reason, reply.links)
 
 
 def _problem(job: Job, reason: str) -> ParseError:

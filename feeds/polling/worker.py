@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from feeds.errors import PageError, ParseError
-from feeds.model import Document, Reading
+from feeds.model import Document, Link, Reading
 from feeds.polling.messages import CHUNK, Inbox, pack
 from feeds.text.urls import is_web_url
 
@@ -49,7 +49,7 @@ class Reply(msgspec.Struct, array_like=True, frozen=True):
 
     reading: Reading | None = None
     reason: str | None = None
-    offers: tuple[str, ...] | None = None  #: of a page that stands where a feed was expected
+    links: tuple[Link, ...] | None = None  #: to feeds, of a page that stands where one was expected
 
 
 def read_document(job: Job) -> Reading:
@@ -105,7 +105,7 @@ def answer(message: bytes) -> bytes:
     try:
         return msgspec.msgpack.encode(Reply(read_document(decode_job(message))))
     except PageError as error:
-        return msgspec.msgpack.encode(Reply(reason=error.reason, offers=error.offers))
+        return msgspec.msgpack.encode(Reply(reason=error.reason, links=error.links))
     except ParseError as error:
         reason = error.reason
     except MemoryError:

@@ -38,6 +38,8 @@ ESCAPED_AMPERSAND = re.compile("&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
 SUBSCRIBING = re.compile(r"(?:feed|itpc|pcast):(?://(?=https?:/))?", re.IGNORECASE)
 #: An address that was put behind a scheme although it had one.
 DOUBLED_SCHEME = re.compile(r"(?:https?:/*)+(?=https?://)", re.IGNORECASE)
+#: A host, a port and a path perhaps, as people type an address.
+BARE = re.compile(r"[^\s:/?#@\\]+(?::[0-9]{1,5})?(?:[/?#]\S*)?")
 #: A scheme that runs something, behind signs that are to hide it: no address of a page begins so.
 HIDDEN_SCHEME = re.compile(
     r"(?:\\x[0-9a-f]{2}|[^a-z/?#.])*+(?:(?:java|live|vb)script|data)\s*:", re.IGNORECASE
@@ -157,6 +159,15 @@ def source_address(written: str) -> str | None:
     return url if url and is_web_url(url) and len(url) <= LONGEST_SOURCE else None
 
 
+def typed_address(typed: str) -> str | None:
+    """Return what a person has typed as an address to subscribe to, None where it is none.
+
+    What has no scheme is asked with TLS.
+    """
+    typed = typed.strip(EDGES)
+    return source_address(f"https://{typed}" if BARE.fullmatch(typed) else typed)
+
+
 def find_host(url: str) -> str | None:
     """Return the host of a web address in lower case, without port and leading `www.`, else None."""
     if found := WEB_HOST.match(url):
@@ -261,6 +272,11 @@ def public_url(url: str) -> str:
     if host == parts.netloc and len(kept) == len(fields):
         return url
     return urlunsplit(parts._replace(netloc=host, query="&".join(kept)))
+
+
+def public_typed(typed: str) -> str:
+    """Return what a person has typed as an address, be it none, as it may be shown."""
+    return public_url(typed) if "://" in typed else public_url(f"//{typed}").removeprefix("//")
 
 
 def public_text(text: str) -> str:

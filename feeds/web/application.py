@@ -13,6 +13,7 @@ from feeds.store import Store
 from feeds.web import (
     api,
     catalogue,
+    desk,
     entries,
     feeds,
     heads,
@@ -47,7 +48,7 @@ def build_app(configuration: Configuration, store: Store) -> Flask:
     app.after_request(keep_redirect_here)
     for part in (security, translation, presentation, heads, problems):
         part.register(app)
-    for part in (feeds, pages, entries, catalogue, machines, status, refreshing, api, websub, hub):
+    for part in (feeds, pages, entries, catalogue, machines, status, refreshing, api, websub, hub, desk):
         app.register_blueprint(part.blueprint)
     app.wsgi_app = Mount(Front(app.wsgi_app, service), service)  # type: ignore[method-assign]  # as Flask's manual says
     return app

@@ -15,13 +15,16 @@ from feeds.model import (
     ALL,
     Declaration,
     PollOutcome,
+    Preview,
     Refresh,
     RefreshRequest,
     Source,
     SourceState,
     StoredEntry,
 )
+from feeds.polling.discover import Discovery
 from feeds.polling.poll import Ask, Poller
+from feeds.polling.previewing import PATIENCE, preview
 from feeds.polling.reading import Reader
 from feeds.polling.refresh import carry_out, choose_sources, poll_all
 from feeds.polling.seeds.watch import Hints
@@ -93,6 +96,15 @@ class Installation:
     def fetch_pages(self) -> None:
         """Fetch the pages that files of the directory name."""
         self._run(lambda poller: poller.fetch_pages(self.source(SEEDS.url)))
+
+    def preview(self, address: str, patience: float = PATIENCE) -> Preview:
+        """Look what a subscription would bring."""
+
+        async def run(poller: Poller) -> Preview:
+            discovery = Discovery(poller.network, poller.reader, poller.clock, poller.pauses)
+            return await preview(discovery, address, patience)
+
+        return self._run(run)
 
     def _run(self, work: Callable[[Poller], Coroutine[Any, Any, T]]) -> T:
         async def run() -> T:

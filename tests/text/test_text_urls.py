@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.urls import find_host, find_twin, is_web_url, normalize_link, public_url, resolve, same_site
+from feeds.text.urls import (
+    find_host,
+    find_twin,
+    is_web_url,
+    normalize_link,
+    public_typed,
+    public_url,
+    resolve,
+    same_site,
+    typed_address,
+)
 
 BASE = "https://a.example/news/today?page=2"
 
@@ -345,3 +355,37 @@ def test_what_is_shown_holds_no_secret(url, shown):
 )
 def test_an_address_has_a_twin_with_or_without_tls(url, twin):
     assert find_twin(url) == twin
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("example.org", "https://example.org"),
+        (" example.org/a?b=c#d\n", "https://example.org/a?b=c#d"),
+        ("localhost:8080", "https://localhost:8080"),
+        ("http://example.org/", "http://example.org/"),
+        ("feed://example.org/", "http://example.org/"),
+        ("mailto:me@example.org", None),
+        ("javascript:alert(1)", None),
+        ("me@example.org", None),
+        ("two words", None),
+        ("/etc/passwd", None),
+        ("", None),
+        ("x" * 2000, None),
+    ],
+)
+def test_what_a_person_types_is_an_address_with_and_without_its_scheme(typed, address):
+    assert typed_address(typed) == address
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("ftp://u:p@a.example/?key=s3cret", "ftp://a.example/"),
+        ("u:p@a.example", "a.example"),
+        ("two words", "two words"),
+        ("http://[", "http://["),
+    ],
+)
+def test_what_a_person_types_is_shown_without_its_secrets(typed, shown):
+    assert public_typed(typed) == shown
