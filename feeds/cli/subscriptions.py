@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from feeds.cli import session, setup
 from feeds.config import Settings
-from feeds.daemon.composing import CONFIG_DOOR, fetch_policy, now
+from feeds.daemon.composing import fetch_policy, now
 from feeds.errors import SourceError
-from feeds.model import Declaration, Document, Source
+from feeds.model import Declaration, Document
+from feeds.model.declaring import HAND_DOOR, refuse_declared
 from feeds.parsing.opml import parse_opml
 from feeds.polling.discover import Discovery
+from feeds.polling.lists import subscribe
 from feeds.polling.network import Network
 from feeds.polling.reading import Reader
-from feeds.store import Transaction, sources
-from feeds.store.by_hand import HAND_DOOR, subscribe
+from feeds.store import by_hand, sources
 from feeds.store.site import ensure_site
 from feeds.syndication.opml import is_subscription, render_opml
 from feeds.text.urls import is_web_url, public_typed, public_url
@@ -38,7 +38,7 @@ def add(ctx: click.Context, url: str, name: str | None, category: str | None) ->
         address, title = asyncio.run(_discover(configuration.settings, url))
         declaration = Declaration(url=address, name=name, title=title, category=category)
         with store.write() as db:
-            source, is_new = subscribe(db, declaration, now())
+            source, is_new = by_hand.subscribe(db, declaration, now())
     if is_new:
         told = public_url(address)
         click.echo(f"{source.slug}: subscribed to {name or title or told} ({told})")
@@ -65,21 +65,9 @@ def remove(ctx: click.Context, source: str) -> None:
     """Unsubscribe from a source that was added by hand; its entries stay."""
     with session.opened_store(setup.read_configuration(ctx)) as store, store.write() as db:
         found = session.find_source(db, source)
-        _refuse_declared(found, str(ctx.find_root().obj or "instance/config.toml"))
+        refuse_declared(found, str(ctx.find_root().obj or "instance/config.toml"))
         sources.close_door(db, found, HAND_DOOR, now())
     click.echo(f"{found.slug}: unsubscribed; its entries stay")
-
-
-def _refuse_declared(source: Source, config_path: str) -> None:
-    if source.kind == "archive":
-        raise SourceError(f"{source.slug}: is the archive of a publisher in the seeds directory")
-    for door in source.doors:
-        if door == CONFIG_DOOR:
-            raise SourceError(f"{source.slug}: is declared in {config_path}; remove it there")
-        if door.startswith("list:"):
-            raise SourceError(f"{source.slug}: is declared in {door.removeprefix('list:')}; remove it there")
-    if HAND_DOOR not in source.doors:
-        raise SourceError(f"{source.slug}: is not subscribed to")
 
 
 @click.command()
@@ -122,20 +110,8 @@ def import_opml(ctx: click.Context, file: Path) -> None:
         hidden = not sys.stderr.isatty()
         bar = click.progressbar(declarations, label="Importing", file=sys.stderr, hidden=hidden)
         with bar as remaining, store.write() as db:
-            added = sum(_import_one(db, declaration) for declaration in remaining)
+            added = sum(subscribe(db, declaration, now()) for declaration in remaining)
     click.echo(f"{added} subscribed, {len(declarations) - added} already known")
-
-
-def _import_one(db: Transaction, declaration: Declaration) -> bool:
-    """Add one source; return whether it is new to us.
-
-    Lists call most sources what these call themselves: that is no name of the owner's, and may change.
-    """
-    known = sources.find_subscribed(db, declaration)
-    if known is not None and declaration.name == known.title:
-        declaration = replace(declaration, name=None)
-    sources.add_source(db, declaration, HAND_DOOR, now())
-    return known is None or known.retired is not None
 
 
 @click.command(name="export")

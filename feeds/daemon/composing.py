@@ -10,6 +10,7 @@ from pathlib import Path
 
 from feeds.config import Settings
 from feeds.model import Declaration
+from feeds.model.declaring import CONFIG_DOOR
 from feeds.polling.network import FetchPolicy, Network
 from feeds.polling.pauses import Pauses
 from feeds.polling.poll import Poller
@@ -20,8 +21,6 @@ from feeds.store import Store, Transaction, sources
 from feeds.store.hosts import list_pauses
 from feeds.store.searches import sync_searches
 from feeds.store.site import ensure_site, note_limit
-
-CONFIG_DOOR = "config"
 
 #: The directory is one source wherever it lies: its key is no path, so that a moved store keeps its ids.
 SEEDS = Declaration(url="seeds:", name="Seeds", kind="seeds", key="seeds:")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feeds.daemon.delivering import Start
+from feeds.daemon.importing import import_sent
 from feeds.model import DeskKind, DeskRequest, Preview
 from feeds.polling.discover import Discovery
 from feeds.polling.poll import Poller
@@ -30,6 +31,7 @@ async def preview_source(poller: Poller, request: DeskRequest) -> Preview:
 #: Who carries out what.
 WORK: dict[DeskKind, Work] = {
     "preview": preview_source,
+    "import": import_sent,
 }
 
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.model import Declaration, Source
+from feeds.model.declaring import HAND_DOOR, stays_private
 from feeds.store.database import Transaction
 from feeds.store.doors import add_source
 from feeds.store.known import find_subscribed
-
-HAND_DOOR = "hand"
 
 
 def subscribe(db: Transaction, declaration: Declaration, now: datetime) -> tuple[Source, bool]:
@@ -22,12 +21,14 @@ def subscribe(db: Transaction, declaration: Declaration, now: datetime) -> tuple
 
 def _complete(declaration: Declaration, known: Source | None) -> Declaration:
     """Keep what was said by hand before and is not said anew; what was private stays so."""
-    if known is None or HAND_DOOR not in known.doors:
+    if known is None:
+        return declaration
+    declaration = replace(declaration, private=declaration.private or stays_private(known))
+    if HAND_DOOR not in known.doors:
         return declaration
     return replace(
         declaration,
         name=declaration.name or known.name,
         category=declaration.category or known.category,
         interval=declaration.interval or known.interval,
-        private=declaration.private or known.private,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -74,6 +74,20 @@ def close_door(db: Transaction, source: Source, door: str, now: datetime) -> Sou
         return _agree(db, source, now)
     left_over = _reload(db, source.number)
     return left_over if left_over.retired else change_source(db, left_over, {"retired": NO_LONGER_DECLARED})
+
+
+def find_declared(db: Transaction, source: Source, door: str) -> Declaration | None:
+    """Return what a door says of a source; None where it says nothing."""
+    is_this = doors.c.source_number == source.number, doors.c.door == door
+    return db.scalar(select(doors.c.declaration).where(*is_this))
+
+
+def amend(db: Transaction, source: Source, door: str, changes: Mapping[str, Any], now: datetime) -> Source:
+    """Return the source as it is once a door that it has says this of it; what else it says stays."""
+    declared = find_declared(db, source, door)
+    if declared is None or not _hear(db, source, replace(declared, **changes), door, now):
+        return source
+    return _agree(db, source, now)
 
 
 def list_doors(db: Transaction) -> list[str]:
@@ -178,8 +192,7 @@ def _secure(db: Transaction, source: Source, url: str, now: datetime) -> Source:
 
 def _hear(db: Transaction, source: Source, declaration: Declaration, door: str, now: datetime) -> bool:
     """Store what the door says; return whether it says anything new."""
-    is_this = doors.c.source_number == source.number, doors.c.door == door
-    before = db.scalar(select(doors.c.declaration).where(*is_this))
+    before = find_declared(db, source, door)
     if before == declaration:
         return False
     _open(db, source, declaration, door, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,6 +31,12 @@ def report_sources(db: Transaction, now: datetime) -> list[SourceReport]:
         _report(source, states.get(source.number) or SourceState(), now) for source in list_sources(db)
     )
     return [replace(report, hub=hubs.get(report.source.number)) for report in reports]
+
+
+def report_these(db: Transaction, chosen: Collection[Source], now: datetime) -> list[SourceReport]:
+    """Return what is told of some sources, as many as a page shows, in their order; of hubs nothing."""
+    states = find_states(db, [source.number for source in chosen])
+    return [_report(source, states.get(source.number) or SourceState(), now) for source in chosen]
 
 
 def _report(

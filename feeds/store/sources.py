@@ -11,9 +11,11 @@ from feeds.store.database import Transaction
 from feeds.store.doors import (
     DoorChanges,
     add_source,
+    amend,
     close_door,
     ensure_publisher,
     ensure_publishers,
+    find_declared,
     list_doors,
     sync_door,
 )
@@ -33,11 +35,13 @@ from feeds.store.summary import count_by_source, latest_by_source
 __all__ = [
     "DoorChanges",
     "add_source",
+    "amend",
     "close_door",
     "count_by_source",
     "due_sources",
     "ensure_publisher",
     "ensure_publishers",
+    "find_declared",
     "find_source",
     "find_source_by_number",
     "find_source_by_url",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -41,9 +42,12 @@ def find_state(db: Transaction, source: Source) -> SourceState:
     return SourceState() if row is None else _read(row)
 
 
-def find_states(db: Transaction) -> dict[int, SourceState]:
-    """Return the states of all sources, by row number."""
-    return {row.source_number: _read(row) for row in db.execute(select(source_states))}
+def find_states(db: Transaction, numbers: Collection[int] | None = None) -> dict[int, SourceState]:
+    """Return the states of these sources, or of all, by row number."""
+    statement = select(source_states)
+    if numbers is not None:
+        statement = statement.where(source_states.c.source_number.in_(numbers))
+    return {row.source_number: _read(row) for row in db.execute(statement)}
 
 
 def _read(row: Row[Any]) -> SourceState:

@@ -16,6 +16,7 @@ from feeds.web import (
     desk,
     entries,
     feeds,
+    forms,
     heads,
     hub,
     machines,
@@ -24,6 +25,7 @@ from feeds.web import (
     problems,
     refreshing,
     security,
+    sessions,
     status,
     translation,
     websub,
@@ -46,9 +48,9 @@ def build_app(configuration: Configuration, store: Store) -> Flask:
     app.extensions[EXTENSION] = service
     app.before_request(service.follow_configuration)
     app.after_request(keep_redirect_here)
-    for part in (security, translation, presentation, heads, problems):
+    for part in (security, sessions, forms, translation, presentation, heads, problems):
         part.register(app)
-    for part in (feeds, pages, entries, catalogue, machines, status, refreshing, api, websub, hub, desk):
+    for part in (feeds, pages, entries, catalogue, machines, status, refreshing, desk, api, websub, hub):
         app.register_blueprint(part.blueprint)
     app.wsgi_app = Mount(Front(app.wsgi_app, service), service)  # type: ignore[method-assign]  # as Flask's manual says
     return app

@@ -24,7 +24,7 @@ from feeds.syndication.topics import Topic, find_topic
 from feeds.text.urls import LONGEST_SOURCE
 from feeds.web.bodies import SlowBodies
 from feeds.web.callbacks import find_callback_host
-from feeds.web.security import is_from_elsewhere
+from feeds.web.origins import is_from_elsewhere
 from feeds.web.service import get_service
 
 blueprint = Blueprint("hub", __name__)

@@ -9,7 +9,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from feeds.errors import ConfigError, EditionError, StoreError, TooSlowError
-from feeds.web.security import is_form
+from feeds.web.forms import is_form
 
 log = logging.getLogger(__name__)
 

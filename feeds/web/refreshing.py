@@ -13,8 +13,10 @@ from feeds.model import Refresh, RefreshRequest, Source
 from feeds.store import Transaction
 from feeds.store.polls import ask_refresh, join_refresh, last_ended
 from feeds.store.sources import find_source
-from feeds.web.security import check_bearer, check_form, is_form
+from feeds.web.forms import check_form, is_form
+from feeds.web.security import check_bearer
 from feeds.web.service import get_service
+from feeds.web.sessions import find_access
 from feeds.web.shapes import answer, shape_refresh
 
 blueprint = Blueprint("refreshing", __name__)
@@ -28,7 +30,8 @@ def ask() -> str:
     slugs = request.args.getlist("source")
     with get_service().store.read() as db:
         sources = [find_source(db, slug) for slug in slugs if slug.isprintable()]
-    shown = [source for source in sources if source is not None and not source.private]
+    sees_private = find_access() == "signed"
+    shown = [source for source in sources if source is not None and (sees_private or not source.private)]
     return render_template("ask.html", sources=shown)
 
 
@@ -52,7 +55,7 @@ def refresh_by_token() -> Response:
     return response
 
 
-def record(asked_by: str, slugs: list[str], now: datetime) -> Refresh:
+def record(asked_by: str, slugs: list[str], now: datetime, *, accept_deletions: bool = False) -> Refresh:
     """Ask for a refresh of the named sources, or of all; one that waits or runs is joined.
 
     Answers 400 or 404 to a name it cannot take, 429 while the last refresh has only just ended.
@@ -60,7 +63,8 @@ def record(asked_by: str, slugs: list[str], now: datetime) -> Refresh:
     with get_service().store.write() as db:
         for slug in slugs:
             _check_polled(_find_source(db, slug))
-        request = RefreshRequest(asked_by, sources=tuple(dict.fromkeys(slugs)))
+        named = tuple(dict.fromkeys(slugs))
+        request = RefreshRequest(asked_by, sources=named, accept_deletions=accept_deletions)
         return join_refresh(db, request) or _begin(db, request, now)
 
 

@@ -46,6 +46,11 @@ class Service:
         return self._configuration.problem
 
     @property
+    def path(self) -> str:
+        """The configuration file, as it was named."""
+        return str(self._configuration.path)
+
+    @property
     def timezone(self) -> ZoneInfo:
         """The zone in which pages show times."""
         return ZoneInfo(self.settings.site.timezone)

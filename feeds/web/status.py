@@ -10,7 +10,8 @@ from feeds.errors import StoreError
 from feeds.store.site import find_site_id
 from feeds.store.sources import list_sources
 from feeds.web.service import get_service
-from feeds.web.state import find_public_refresh, read_state
+from feeds.web.sessions import find_access
+from feeds.web.state import find_any_refresh, find_public_refresh, read_state
 
 blueprint = Blueprint("status", __name__)
 
@@ -30,18 +31,28 @@ def show_status() -> str:
 
 
 @blueprint.get("/refreshes/<id>/")
-def show_refresh(id: str) -> Response:
-    """The progress of a refresh, or its result; the page loads itself again until it is done."""
+def show_refresh(id: str) -> str:
+    """The progress of a refresh, or its result; the page follows it until it is done.
+
+    Who is signed in is told of private sources, too.
+    """
     store = get_service().store
     poller_running = store.is_poller_running()
+    is_signed = find_access() == "signed"
     with store.read() as db:
-        refresh = find_public_refresh(db, id) or abort(404, "There is no such refresh.")
+        refresh = (find_any_refresh if is_signed else find_public_refresh)(db, id)
+        if refresh is None:
+            abort(404, "There is no such refresh.")
         titles = {source.slug: source for source in list_sources(db) if not source.private}
-    page = render_template("refresh.html", refresh=refresh, poller_running=poller_running, sources=titles)
-    response = Response(page)
-    if refresh.state != "done":
-        response.headers["Refresh"] = str(FOLLOW_RUNNING if poller_running else FOLLOW_WAITING)
-    return response
+    follow = FOLLOW_RUNNING if poller_running else FOLLOW_WAITING
+    return render_template(
+        "refresh.html",
+        refresh=refresh,
+        poller_running=poller_running,
+        sources=titles,
+        is_signed=is_signed,
+        follow=None if refresh.state == "done" else follow,
+    )
 
 
 @blueprint.get("/healthz")

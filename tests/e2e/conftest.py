@@ -23,9 +23,9 @@ def install(tmp_path: Path) -> Iterator[Callable[..., Service]]:
             service.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(program: Callable[[str], str]) -> Iterator[Browser]:
-    """Debian's Chromium, one for all tests of a process."""
+    """Debian's Chromium, one for the tests of a file: while it is open no other may run an event loop."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
         yield chromium

@@ -1,10 +1,8 @@
 """A source is added by the address of a page, in a real browser, with JavaScript and without."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 from running import publishing, wait_until
 
 ITEM = (
@@ -27,14 +25,6 @@ def feed(title: str, count: int) -> bytes:
     return RSS.format(title, "".join(ITEM.format(number) for number in range(1, count + 1))).encode()
 
 
-@pytest.fixture(scope="module")
-def browser(program) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def publisher():
     files = {"/": PAGE, "/news.xml": feed("The News", 12), "/comments.xml": feed("The Comments", 1)}
@@ -44,18 +34,25 @@ def publisher():
 
 @pytest.fixture
 def service(install, publisher):
-    service = install(config=f'[fetch]\nallow_hosts = ["{publisher.host}"]\n')
+    service = install(config=f'token = "s3cret"\n[fetch]\nallow_hosts = ["{publisher.host}"]\n')
     service.start()
     wait_until(lambda: service.json("/api/v1/status")["poller_running"], 20, "the poller runs")
     return service
+
+
+def open_form(page, service, query=""):
+    """Sign in where the form is that asks for an address."""
+    page.goto(f"{service.base_url}/desk/add/{query}")
+    page.get_by_label("Token").fill("s3cret")
+    page.get_by_role("button", name="Sign in").click()
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_a_page_address_leads_to_a_preview_and_confirmed_to_its_entries(service, publisher, browser, scripts):
     page = browser.new_context(java_script_enabled=scripts).new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.goto(f"{service.base_url}/desk/add/")
+    page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+    open_form(page, service)
     page.get_by_label("Address of a page").fill(publisher.url("/"))
     page.get_by_role("button", name="Look what is there").click()
     page.get_by_role("heading", name="The News", level=1).wait_for(timeout=20_000)
@@ -79,7 +76,7 @@ def test_a_page_address_leads_to_a_preview_and_confirmed_to_its_entries(service,
 
 def test_another_feed_of_the_page_is_previewed_instead(service, publisher, browser):
     page = browser.new_page(viewport={"width": 320, "height": 800})
-    page.goto(f"{service.base_url}/desk/add/?url={publisher.url('/')}")
+    open_form(page, service, f"?url={publisher.url('/')}")
     page.get_by_role("button", name="Look what is there").click()
     page.get_by_role("button", name="Preview this one instead").click(timeout=20_000)
     page.get_by_role("heading", name="The Comments", level=1).wait_for(timeout=20_000)
@@ -90,7 +87,7 @@ def test_another_feed_of_the_page_is_previewed_instead(service, publisher, brows
 
 def test_a_private_address_is_refused_on_the_page(service, browser):
     page = browser.new_page()
-    page.goto(f"{service.base_url}/desk/add/")
+    open_form(page, service)
     page.get_by_label("Address of a page").fill("http://169.254.169.254/latest/")
     page.get_by_role("button", name="Look what is there").click()
     page.get_by_role("heading", name="No feed to subscribe to").wait_for(timeout=20_000)

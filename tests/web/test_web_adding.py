@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from web_desk import OURS, sign_in
+from web_desk import SECRET as SECRETS
 from web_markup import Page
 
 from feeds.model import FoundFeed, Preview, PreviewedEntry
@@ -12,7 +14,6 @@ from feeds.store.by_hand import HAND_DOOR
 from feeds.store.sources import close_door, find_source, find_state, list_sources
 from feeds.web.desk.adding import LONGEST_NAME
 
-OURS = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 SECRET = "https://u:pass@a.example/feed?key=s3cret&page=2"
 PREVIEW = Preview(
@@ -33,6 +34,14 @@ PREVIEW = Preview(
         PreviewedEntry(None, None, None, "Only text", None, has_picture=False),
     ),
 )
+
+
+@pytest.fixture
+def client(build):
+    """A browser that is signed in."""
+    browser = build(SECRETS).test_client()
+    sign_in(browser)
+    return browser
 
 
 @pytest.fixture
@@ -241,7 +250,7 @@ def test_a_preview_shows_the_feed_its_entries_and_the_other_feeds(client, previe
     assert "https://a.example/comments" in text
     assert "s3cret" not in text
     assert response.headers["Cache-Control"] == "private, no-store"
-    assert "refresh" not in text
+    assert 'http-equiv="refresh"' not in text
 
 
 @pytest.mark.parametrize(
@@ -392,8 +401,11 @@ def test_what_has_not_been_answered_or_has_no_feed_cannot_be_confirmed(store, se
     assert sources(store) == []
 
 
-def test_nobody_who_may_not_write_sees_any_of_it(build, previewed):
+def test_nobody_who_is_not_signed_in_sees_any_of_it(build, previewed):
     path = previewed()
-    closed = build().test_client()
+    stranger = build(SECRETS).test_client()
     for asked in ("/desk/add/", path, f"{path}state.json"):
-        assert closed.get(asked, base_url="http://feeds.example").status_code == 403
+        assert stranger.get(asked).headers["Location"].startswith("/desk/sign-in?next=")
+        assert stranger.post(asked, headers=OURS).status_code in (403, 405)
+    without_token = build().test_client()
+    assert "Setting a token" in without_token.get(path).text

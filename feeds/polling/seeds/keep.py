@@ -24,6 +24,7 @@ from feeds.model import (
     Source,
     SourceState,
 )
+from feeds.model.declaring import LIST_DOOR
 from feeds.polling.seeds.vanished import find_again, find_doubtful, folders_around
 from feeds.store import Transaction, entries, files, pages, rekeyings, sources
 from feeds.text.paths import show_path
@@ -37,7 +38,7 @@ Result: TypeAlias = tuple[SeedFile, Reading | DocumentError]
 
 def door_of(path: str) -> str:
     """Return the door through which a list in the directory declares its sources."""
-    return f"list:{path}"
+    return f"{LIST_DOOR}{path}"
 
 
 @dataclass

@@ -19,7 +19,6 @@ from feeds.store.sources import find_subscribed
 from feeds.text.characters import is_written
 from feeds.text.urls import public_typed, typed_address
 from feeds.web.presentation import local
-from feeds.web.security import check_form
 from feeds.web.service import get_service
 from feeds.web.translation import gettext as _
 
@@ -59,7 +58,6 @@ def ask_address() -> Response:
 
 def ask_preview() -> AnyResponse:
     """Record that somebody wants to see what is at an address, and lead to where that will be shown."""
-    check_form()
     typed = request.form.get("url", "").strip()
     address = _find_offered() if "of" in request.form else typed_address(typed)
     if address is None:
@@ -92,7 +90,6 @@ def tell_state(id: str) -> Response:
 
 def confirm(id: str) -> AnyResponse:
     """Subscribe to what was previewed, as `feeds add` does; the poller polls it at its next look."""
-    check_form()
     with get_service().store.read() as db:
         found = _find(db, id)
     try:
