@@ -70,6 +70,19 @@ def program():
 
 
 @pytest.fixture(scope="session")
+def checker():
+    """Find a file of the checkers of pages, which npm gets (`.ci/run`); without it the test is skipped."""
+    folder = Path(os.environ.get("CHECKERS") or Path(__file__).parents[1] / ".checkers") / "node_modules"
+
+    def find(name: str) -> Path:
+        if not (folder / name).is_file():
+            pytest.skip(f"{folder / name} is not there: docs/operations.md says how to get it")
+        return folder / name
+
+    return find
+
+
+@pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
     """A PostgreSQL server of our own; each call makes a fresh, empty database and returns its address."""
     runtime = tmp_path_factory.mktemp("runtime")

@@ -24,6 +24,8 @@ from feeds.web.translation import find_language, find_locale, gettext
 
 #: What stands in a body at another level, or as another element, than on a page of its own.
 PAGE_TAGS = re.compile(r"(?<=<)(/?)(?:h([1-6])|main)(?=[\s>])")
+#: What may be wider than its column, and is moved with the keyboard once it has the focus.
+WIDE_TAGS = re.compile(r"<(?:pre|table)(?=[\s>])")
 TOP_LEVEL = 2  # of the headings in a body: the page has one above them
 
 SHORT = 60  # characters
@@ -40,7 +42,7 @@ def register(app: Flask) -> None:
         date=write_date,
         moment=write_moment,
         clock=write_clock,
-        rfc3339=format_rfc3339,
+        rfc3339=write_datetime,
         host=find_shown_host,
         public=public_url,
         headline=write_headline,
@@ -60,7 +62,8 @@ def register(app: Flask) -> None:
 def trust(html: str | None) -> Markup:
     """Take HTML of the store for what it is: sanitized. The one place where a page does so.
 
-    Its headings go below the title that the page itself gives the entry, and skip no level to get there.
+    Its headings go below the title that the page itself gives the entry, and skip no level to get there. A
+    table, or lines as they are, can be reached by whoever has no mouse to scroll them with.
     """
     html = html or ""
     levels = [int(level) for _, level in PAGE_TAGS.findall(html) if level]
@@ -69,7 +72,8 @@ def trust(html: str | None) -> Markup:
     def replace(tag: re.Match[str]) -> str:
         return f"{tag[1]}h{min(int(tag[2]) + down, 6)}" if tag[2] else f"{tag[1]}div"
 
-    return Markup(PAGE_TAGS.sub(replace, html))  # noqa: S704 - text.markup sanitized it, last
+    html = WIDE_TAGS.sub(r'\g<0> tabindex="0"', PAGE_TAGS.sub(replace, html))
+    return Markup(html)  # noqa: S704 - text.markup sanitized it, last
 
 
 #: How each language writes a day, a date and a moment (Unicode TR 35).
@@ -94,6 +98,11 @@ def write_moment(moment: datetime | None) -> str:
         return gettext("never")
     here = moment.astimezone(get_service().timezone)
     return str(format_datetime(here, MOMENTS[find_language()], locale=find_locale()))
+
+
+def write_datetime(moment: datetime) -> str:
+    """What an element `time` says to programs: to the second, of which HTML takes three digits at most."""
+    return format_rfc3339(moment.replace(microsecond=0))
 
 
 def write_clock(moment: datetime) -> str:

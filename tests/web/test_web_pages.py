@@ -503,3 +503,18 @@ def test_a_key_in_capitals_leads_to_the_entry(client, shelf, folder):
 
     assert page.status_code == 200
     assert page.request.path.rstrip("/") == f"{folder}{key}"
+
+
+def test_times_are_told_to_programs_to_the_second(client, shelf):
+    """HTML takes three digits of a second at most, and a date of a feed may have six."""
+    key = shelf.entry(shelf.source(), published=NOW.replace(microsecond=123_456))
+
+    assert '<time datetime="2026-03-04T05:06:07Z">' in client.get(f"/entries/{key}/").text
+
+
+def test_what_may_be_wider_than_its_column_can_be_reached_with_the_keyboard(client, shelf):
+    key = shelf.entry(shelf.source(), content="<pre>x</pre><table><tr><td>1</td></tr></table><p>pre</p>")
+    page = client.get(f"/entries/{key}/").text
+
+    assert '<pre tabindex="0">x</pre><table tabindex="0">' in page
+    assert page.count('tabindex="0"') == 2
