@@ -18,7 +18,15 @@ from feeds.model.hubs import (
     HubSubscription,
 )
 from feeds.model.normal import Enclosure, Entry, Feed, Tombstone
-from feeds.model.polls import OutcomeKind, PollOutcome, Refresh, RefreshRequest, RefreshResult, RefreshState
+from feeds.model.polls import (
+    OutcomeKind,
+    PollOutcome,
+    Refresh,
+    RefreshRequest,
+    RefreshResult,
+    RefreshState,
+    RefreshTally,
+)
 from feeds.model.reports import SourceReport
 from feeds.model.served import (
     ALL,
@@ -99,6 +107,7 @@ __all__ = [
     "RefreshRequest",
     "RefreshResult",
     "RefreshState",
+    "RefreshTally",
     "Rekeyed",
     "Related",
     "SeedFile",

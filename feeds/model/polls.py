@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -128,3 +129,28 @@ class Refresh:
     @property
     def held(self) -> int:
         return sum(result.outcome.kind == "held" for result in self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTally:
+    """What came of a refresh so far, without what each source contributed."""
+
+    id: str
+    state: RefreshState
+    asked: datetime
+    asked_by: str
+    ended: datetime | None = None
+    total: int = 0  #: sources it polls
+    polled: int = 0
+    new: int = 0
+    modified: int = 0
+    withdrawn: int = 0
+    kinds: Mapping[OutcomeKind, int] = field(default_factory=dict)  #: how many polls ended how
+
+    @property
+    def failed(self) -> int:
+        return self.kinds.get("failed", 0)
+
+    @property
+    def held(self) -> int:
+        return self.kinds.get("held", 0)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, exists, false, func, or_, select
 
-from feeds.model import Source
 from feeds.store.database import Transaction
 from feeds.store.ledger_schema import seed_file_entries, seed_files
 from feeds.store.schema import doors, entries, source_states, sources, versions
 from feeds.store.shelves import IS_CURRENT
-from feeds.store.source_rows import find_sources_by_number
 from feeds.store.states import IS_POLLED
 from feeds.text.urls import public_url
 
@@ -115,12 +112,6 @@ def list_failing(db: Transaction) -> list[int]:
 def list_names(db: Transaction) -> list[SourceName]:
     """Return what every source is called, private and retired ones too, in the order of their titles."""
     return sorted((SourceName(*row) for row in db.execute(_NAMES)), key=lambda one: (one.title, one.slug))
-
-
-def load_these(db: Transaction, numbers: Sequence[int]) -> list[Source]:
-    """Return the sources of these row numbers, in their order."""
-    found = find_sources_by_number(db, numbers)
-    return [found[number] for number in numbers]
 
 
 def count_subscriptions(db: Transaction) -> tuple[int, int]:

@@ -33,6 +33,7 @@ __all__ = [
     "hand_over",
     "known_entries",
     "list_entries",
+    "list_kept_out",
     "list_quarantined",
     "list_versions",
     "list_withdrawn",
@@ -197,13 +198,29 @@ class Quarantined(NamedTuple):
     key: str
 
 
-def list_quarantined(db: Transaction) -> list[Quarantined]:
-    """Return the entries that are kept out of every view, in the order they first came."""
+def list_quarantined(db: Transaction, limit: int | None = None) -> list[Quarantined]:
+    """Return the entries that are kept out of every view, in the order they first came, at most `limit`."""
     columns = entries.c.id, entries.c.quarantined, entries.c.key
     statement = select(*columns).where(entries.c.quarantined.is_not(None)).order_by(entries.c.number)
+    statement = statement.limit(limit)
     return [Quarantined(*row) for row in db.execute(statement)]
 
 
+def list_kept_out(db: Transaction, limit: int | None = None) -> list[tuple[StoredEntry, str]]:
+    """Return the same as entries, each with the reason, but for those of private sources."""
+    reasons = {one.key: one.reason for one in list_quarantined(db, limit)}
+    stored = read_stored(find_stored(db, _KEPT_OUT, {"limit": 2**31 if limit is None else limit}))
+    return [(one, reasons[one.key]) for one in stored if one.key in reasons]
+
+
+_KEPT_OUT = (
+    select_stored()
+    .select_from(entries)
+    .join(versions, IS_CURRENT)
+    .where(entries.c.quarantined.is_not(None), is_public())
+    .order_by(entries.c.number)
+    .limit(bindparam("limit"))
+)
 _BY_KEY = (
     select_stored()
     .select_from(entries)

@@ -160,6 +160,13 @@ def list_problems(db: Transaction) -> list[SeedFile]:
     return _load(db, seed_files.c.problem.is_not(None))
 
 
+def tell_problems(db: Transaction, limit: int | None = None) -> list[tuple[str, str]]:
+    """Return (path, problem) of the files with something wrong, by path, at most `limit`."""
+    told = select(seed_files.c.path, seed_files.c.problem).where(seed_files.c.problem.is_not(None))
+    rows = db.execute(told.order_by(seed_files.c.path).limit(limit))
+    return [(row.path, row.problem) for row in rows]
+
+
 def _at(place: str) -> ColumnElement[bool]:
     if not place:
         return true()

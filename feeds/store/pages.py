@@ -132,11 +132,11 @@ def settle_page(
     db.execute(update(pages).where(pages.c.entry_id == id).values(ended))
 
 
-def list_page_problems(db: Transaction) -> list[tuple[str, LinkedPage]]:
-    """Return the pages that could not be fetched, each with a file that names it."""
+def list_page_problems(db: Transaction, limit: int | None = None) -> list[tuple[str, LinkedPage]]:
+    """Return the pages that could not be fetched, by address, each with a file that names it."""
     first = select(func.min(seed_file_entries.c.path)).where(seed_file_entries.c.entry_id == pages.c.entry_id)
     statement = select(first.scalar_subquery().label("path"), pages).where(pages.c.problem.is_not(None))
-    rows = db.execute(statement.order_by(pages.c.url)).all()
+    rows = db.execute(statement.order_by(pages.c.url).limit(limit)).all()
     fields = [field.name for field in dataclasses.fields(LinkedPage)]
     return [(row.path or "", LinkedPage(*(getattr(row, name) for name in fields))) for row in rows]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from feeds.model import Health, PollOutcome, Source, SourceReport, SourceState
 from feeds.model.health import judge
@@ -12,8 +13,9 @@ from feeds.model.reports import find_since
 from feeds.store.database import Transaction
 from feeds.store.hub_words import explain_hub, explain_hubs
 from feeds.store.polls import list_polls
+from feeds.store.source_rows import find_origins
 from feeds.store.sources import list_sources
-from feeds.store.states import find_state, find_states
+from feeds.store.states import find_state, find_states, find_states_of
 from feeds.text.urls import public_text, public_url
 
 
@@ -33,10 +35,10 @@ def report_sources(db: Transaction, now: datetime) -> list[SourceReport]:
     return [replace(report, hub=hubs.get(report.source.number)) for report in reports]
 
 
-def report_these(db: Transaction, chosen: Collection[Source], now: datetime) -> list[SourceReport]:
-    """Return what is told of some sources, as many as a page shows, in their order; of hubs nothing."""
-    states = find_states(db, [source.number for source in chosen])
-    return [_report(source, states.get(source.number) or SourceState(), now) for source in chosen]
+def report_these(db: Transaction, numbers: Collection[int], now: datetime) -> list[SourceReport]:
+    """Return what is told of the sources of these row numbers, in their order, but for their hubs."""
+    found, states = find_origins(db, numbers), find_states_of(db, numbers)
+    return [_report(found[number], states.get(number) or SourceState(), now) for number in numbers]
 
 
 def _report(
@@ -53,6 +55,7 @@ def _report(
     )
 
 
+@lru_cache(4096)
 def _show_source(source: Source) -> Source:
     link = source.link and public_url(source.link)
     return replace(source, url=public_url(source.url), key=public_url(source.key), link=link)

@@ -170,8 +170,9 @@ entries = Table(
 Index("ix_entries_view", entries.c.visible, entries.c.position.desc(), entries.c.tie)
 Index("ix_entries_live", entries.c.live, entries.c.position.desc(), entries.c.tie)
 Index("ix_entries_withdrawn", entries.c.withdrawn.desc(), entries.c.number.desc())  # of those that are
-# Of some rows only: `WHERE likeness IS NOT NULL`. The migration that makes it says so.
+# Of some rows only: `WHERE likeness IS NOT NULL`, `WHERE quarantined IS NOT NULL`. The migrations say so.
 Index("ix_entries_likeness", entries.c.likeness)
+Index("ix_entries_quarantined", entries.c.number)
 Index("ix_entries_title_mark", entries.c.title_mark, entries.c.position)
 
 versions = Table(

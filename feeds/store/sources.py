@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from feeds.model import Feed, Source, SourceKind
 from feeds.store.database import Transaction
@@ -48,8 +48,10 @@ __all__ = [
     "find_state",
     "find_states",
     "find_subscribed",
+    "has_sources",
     "latest_by_source",
     "list_doors",
+    "list_private",
     "list_sources",
     "move",
     "retire",
@@ -70,6 +72,16 @@ def list_sources(db: Transaction, kinds: Collection[SourceKind] | None = None) -
         statement = statement.where(sources.c.kind.in_(kinds))
     found = load_sources(db, statement)
     return sorted(found, key=lambda source: (source.display_title.casefold(), source.slug))
+
+
+def has_sources(db: Transaction) -> bool:
+    """Whether there is any source at all, be it private or retired."""
+    return db.scalar(select(sources.c.number).limit(1)) is not None
+
+
+def list_private(db: Transaction) -> set[str]:
+    """Return the slugs of the sources that nobody may hear of."""
+    return set(db.scalars(select(sources.c.slug).where(sources.c.private == true())))
 
 
 def find_source(db: Transaction, slug: str) -> Source | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, and_, bindparam, false, select, union_all
 
 from feeds.model import Source, SourceState, Validators
 from feeds.store.database import Transaction, insert_for
+from feeds.store.fetching import as_stored, fetch, find_moment, is_among, write_list
 from feeds.store.schema import source_states, sources
 from feeds.store.source_rows import FIELDS, load_sources
 
@@ -42,12 +43,47 @@ def find_state(db: Transaction, source: Source) -> SourceState:
     return SourceState() if row is None else _read(row)
 
 
-def find_states(db: Transaction, numbers: Collection[int] | None = None) -> dict[int, SourceState]:
-    """Return the states of these sources, or of all, by row number."""
-    statement = select(source_states)
-    if numbers is not None:
-        statement = statement.where(source_states.c.source_number.in_(numbers))
-    return {row.source_number: _read(row) for row in db.execute(statement)}
+def find_states(db: Transaction) -> dict[int, SourceState]:
+    """Return the states of all sources, by row number."""
+    return {row.source_number: _read(row) for row in db.execute(select(source_states))}
+
+
+def find_states_of(db: Transaction, numbers: Collection[int]) -> dict[int, SourceState]:
+    """Return what a list tells of the sources of these row numbers; the rest of it is left out."""
+    rows = fetch(db, _make_told(db.dialect.name), {"numbers": write_list(numbers)})
+    return {row[0]: _read_told(row) for row in rows}
+
+
+def _read_told(row: Sequence[Any]) -> SourceState:
+    return SourceState(
+        failures=row[1],
+        rule=row[2],
+        last_error=row[3],
+        previous_url=row[4],
+        rhythm=row[5],
+        next_poll=find_moment(row[6]),
+        failing_since=find_moment(row[7]),
+        last_success=find_moment(row[8]),
+        retry_after=find_moment(row[9]),
+        newest=find_moment(row[10]),
+        moved=find_moment(row[11]),
+        health=row[12],
+        health_since=find_moment(row[13]),
+    )
+
+
+#: The columns of a row that tells how a source is, behind its number.
+_TOLD = (
+    *("failures", "rule", "last_error", "previous_url", "rhythm", "next_poll", "failing_since"),
+    *("last_success", "retry_after", "newest", "moved", "health", "health_since"),
+)
+
+
+@cache
+def _make_told(dialect: str) -> Select[Any]:
+    number = source_states.c.source_number
+    statement = select(number, *(as_stored(source_states.c[name]) for name in _TOLD))
+    return statement.where(is_among(dialect, number, "numbers"))
 
 
 def _read(row: Row[Any]) -> SourceState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, func, select, true, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, false, func, select, true, type_coerce
 
 from feeds.model import Source
 from feeds.store.columns import EPOCH, MICROSECOND
@@ -16,15 +16,17 @@ from feeds.store.schema import entries, entry_sources, sources
 
 def store_summary(db: Transaction) -> dict[str, int]:
     """Return how much there is, in words: entries to be seen, sources that are not retired, …"""
-    numbers = {
-        "entries": (entries, entries.c.visible == true()),
+    numbers: dict[str, tuple[Table, ColumnElement[bool] | None]] = {
         "sources": (sources, sources.c.retired.is_(None)),
         "withdrawn": (entries, entries.c.withdrawn.is_not(None)),
         "quarantined": (entries, entries.c.quarantined.is_not(None)),
-        "seed_files": (seed_files, true()),
+        "seed_files": (seed_files, None),
         "seed_problems": (seed_files, seed_files.c.problem.is_not(None)),
     }
-    return {name: _count(db, table, where) for name, (table, where) in numbers.items()}
+    counts = {name: _count(db, table, where) for name, (table, where) in numbers.items()}
+    # To go through what is visible would take ten times as long as to count rows without a condition.
+    visible = _count(db, entries) - _count(db, entries, entries.c.visible == false())
+    return {"entries": visible} | counts
 
 
 def count_by_source(db: Transaction) -> dict[int, int]:
@@ -58,5 +60,6 @@ def _by_source(db: Transaction, figure: ColumnElement[Any]) -> list[tuple[int, A
     return [(row[0], row[1]) for row in db.execute(statement)]
 
 
-def _count(db: Transaction, table: FromClause, where: ColumnElement[bool]) -> int:
-    return db.execute(select(func.count()).select_from(table).where(where)).scalar_one()
+def _count(db: Transaction, table: Table, where: ColumnElement[bool] | None = None) -> int:
+    counted = select(func.count()).select_from(table)
+    return db.execute(counted if where is None else counted.where(where)).scalar_one()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, false, func, select, true
+from sqlalchemy import and_, false, func, literal, select, true
 
 from feeds.model import ALL, Source, View, ViewKind
 from feeds.store.categories import is_told
@@ -23,6 +23,8 @@ __all__ = [
     "view_of",
 ]
 
+MOST_COUNTED = 1_000  # entries of a category, where many are told at once
+
 
 def find_view(db: Transaction, kind: ViewKind, name: str = "") -> View | None:
     """Return the view with its title; None if there is none or only a private source would be in it.
@@ -40,16 +42,25 @@ def find_view(db: Transaction, kind: ViewKind, name: str = "") -> View | None:
     return ALL if not name else None
 
 
-def list_categories(db: Transaction) -> list[tuple[View, int]]:
-    """Return the categories that have entries to be seen, each with their number, by title."""
+def list_categories(
+    db: Transaction, limit: int | None = None, after: str | None = None
+) -> list[tuple[View, int]]:
+    """Return the categories that have entries to be seen, by name, each with their number.
+
+    That is counted to MOST_COUNTED only, and one more where there are more. The list goes on behind the name
+    `after`, which need not be there any more.
+    """
+    filed = entry_categories.c
+    some = select(literal(1)).where(filed.name == categories.c.name, filed.visible == true())
+    counted = some.limit(MOST_COUNTED + 1).correlate(categories).subquery()
+    count = select(func.count()).select_from(counted).scalar_subquery()
     rows = db.execute(
-        select(categories.c.name, categories.c.title, func.count())
-        .join(entry_categories, entry_categories.c.name == categories.c.name)
-        .where(entry_categories.c.visible == true())
-        .group_by(categories.c.name, categories.c.title)
-    ).all()
-    found = [(View("category", name, title=title), count) for name, title, count in rows]
-    return sorted(found, key=lambda each: (each[0].display_title.casefold(), each[0].name))
+        select(categories.c.name, categories.c.title, count)
+        .where(categories.c.name > (after or ""), some.exists())
+        .order_by(categories.c.name)
+        .limit(limit)
+    )
+    return [(View("category", name, title=title), number) for name, title, number in rows]
 
 
 def _find_source_view(db: Transaction, slug: str) -> View | None:

@@ -104,7 +104,9 @@ def show_status() -> Response:
     service.editions.review_failures(now)
     has_hub = service.settings.own_hub is not None
     state = read_state(service.store, service.problem, now, has_hub=has_hub)
-    return shapes.answer(shapes.shape_state(state, service.version))
+    with service.store.read() as db:
+        refreshes = list_public_refreshes(db, LAST_REFRESHES)
+    return shapes.answer(shapes.shape_state(state, refreshes, service.version))
 
 
 @blueprint.get("/refreshes")

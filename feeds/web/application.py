@@ -26,6 +26,7 @@ from feeds.web import (
     refreshing,
     security,
     sessions,
+    sources,
     status,
     translation,
     websub,
@@ -50,7 +51,20 @@ def build_app(configuration: Configuration, store: Store) -> Flask:
     app.after_request(keep_redirect_here)
     for part in (security, sessions, forms, translation, presentation, heads, problems):
         part.register(app)
-    for part in (feeds, pages, entries, catalogue, machines, status, refreshing, desk, api, websub, hub):
+    for part in (
+        feeds,
+        pages,
+        sources,
+        entries,
+        catalogue,
+        machines,
+        status,
+        refreshing,
+        desk,
+        api,
+        websub,
+        hub,
+    ):
         app.register_blueprint(part.blueprint)
     app.wsgi_app = Mount(Front(app.wsgi_app, service), service)  # type: ignore[method-assign]  # as Flask's manual says
     return app

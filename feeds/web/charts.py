@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from feeds.model import OutcomeKind, PollOutcome
 from feeds.web.presentation import write_day, write_moment
+from feeds.web.translation import gettext as _
+from feeds.web.translation import ngettext
 
 POLLS = 50  # in a row
 DAYS = 30  # in a row
@@ -67,7 +69,7 @@ def draw_polls(outcomes: Sequence[PollOutcome]) -> Chart | None:
         height=ABOVE + BARS["failed"][1],
         line=ABOVE,
         bars=tuple(_draw_poll(outcome, start + place) for place, outcome in enumerate(shown)),
-        told="The last poll" if len(shown) == 1 else f"The last {len(shown)} polls",
+        told=ngettext("The last poll", "The last %(num)s polls", len(shown)) % {"num": len(shown)},
         tally=tuple((kind, counts[kind]) for kind in get_args(OutcomeKind) if counts[kind]),
     )
 
@@ -99,7 +101,7 @@ def draw_posts(today: date, counts: Sequence[int]) -> Chart:
 
 def _draw_day(day: date, place: int, count: int, most: int) -> Bar:
     height = max(POSTS_HIGH * count / most, 2) if count else 1.0
-    posts = f"{count} {'post' if count == 1 else 'posts'}" if count else "no posts"
+    posts = ngettext("%(num)s post", "%(num)s posts", count) % {"num": count} if count else _("no posts")
     x = place * DAY_SLOT + GAP / 2
     return Bar(
         "posts" if count else "none",
@@ -112,8 +114,9 @@ def _draw_day(day: date, place: int, count: int, most: int) -> Bar:
 
 
 def _tell_posts(total: int, most: int, days: int) -> str:
+    told = {"num": total, "days": days, "most": most}
     if not total:
-        return f"No posts in the last {days} days"
+        return _("No posts in the last %(days)s days") % told
     if total == 1:
-        return f"1 post in the last {days} days"
-    return f"{total} posts in the last {days} days, at most {most} a day"
+        return _("1 post in the last %(days)s days") % told
+    return _("%(num)s posts in the last %(days)s days, at most %(most)s a day") % told

@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from flask import Blueprint, render_template, request
 
-from flask import Blueprint, abort, render_template, request
-
-from feeds.model import ALL, Source, SourceReport, View
+from feeds.model import ALL, View
 from feeds.store import Transaction
-from feeds.store.reports import report_source, report_sources
-from feeds.store.sources import find_source, list_sources
-from feeds.store.summary import count_by_source, count_days
-from feeds.store.views import find_view, list_categories, list_searches
-from feeds.web import charts
+from feeds.store.sources import has_sources
+from feeds.store.views import MOST_COUNTED, list_categories, list_searches
 from feeds.web.names import check_name, find_named_view
 from feeds.web.parameters import read_asked_query
 from feeds.web.river import show_view
 from feeds.web.service import get_service
-from feeds.web.state import LAST_POLLS
 
 blueprint = Blueprint("pages", __name__)
+
+CATEGORIES = 100  # of a page
 
 
 @blueprint.get("/")
 def index() -> str:
     with get_service().store.read() as db:
-        known = None if request.args else not list_sources(db)
+        known = None if request.args else not has_sources(db)
         return show_view(db, "index.html", ALL, no_sources=known)
-
-
-@blueprint.get("/sources/<slug>/")
-def show_source(slug: str) -> str:
-    check_name(slug)
-    with get_service().store.read() as db:
-        view = find_view(db, "source", slug)
-        source = find_source(db, slug)
-        if view is None or source is None:
-            abort(404, "There is no such source.")
-        return show_view(db, "source.html", view, **_describe(db, source, datetime.now(UTC)))
-
-
-def _describe(db: Transaction, source: Source, now: datetime) -> dict[str, Any]:
-    """Return what the page of a source shows beside its entries."""
-    report = report_source(db, source, now, charts.POLLS)
-    timezone = get_service().timezone
-    today = now.astimezone(timezone).date()
-    counts = count_days(db, source, charts.find_start(today, timezone), charts.DAYS)
-    return {
-        "report": report,
-        "recent": report.polls[:LAST_POLLS],
-        "polls": charts.draw_polls(report.polls),
-        "posts": charts.draw_posts(today, counts),
-    }
 
 
 @blueprint.get("/categories/<name>/")
@@ -81,28 +51,19 @@ def show_search_page(db: Transaction, view: View) -> str:
     return show_view(db, "search.html", view, searches=list_searches(db))
 
 
-@blueprint.get("/sources/")
-def show_sources() -> str:
-    with get_service().store.read() as db:
-        reports = report_sources(db, datetime.now(UTC))
-        counts = count_by_source(db)
-    groups: dict[str, list[SourceReport]] = {"polled": [], "archives": [], "retired": []}
-    for report in reports:
-        if not report.source.private:
-            groups[_find_group(report.source)].append(report)
-    return render_template("sources.html", counts=counts, **groups)
-
-
-def _find_group(source: Source) -> str:
-    if source.kind == "archive":
-        return "archives"
-    return "polled" if source.retired is None else "retired"
-
-
 @blueprint.get("/categories/")
 def show_categories() -> str:
+    """The categories that have entries, from the place on that the address asks for."""
+    after = request.args.get("after")
+    if after is not None:
+        check_name(after)
     with get_service().store.read() as db:
-        return render_template("categories.html", categories=list_categories(db))
+        listed = list_categories(db, CATEGORIES + 1, after)
+    shown = listed[:CATEGORIES]
+    following = shown[-1][0].name if len(listed) > CATEGORIES else None
+    return render_template(
+        "categories.html", categories=shown, after=after, following=following, most=MOST_COUNTED
+    )
 
 
 @blueprint.get("/about/")

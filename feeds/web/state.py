@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feeds.model import HealthChange, Refresh, RefreshResult, SourceReport, StoredEntry
+from feeds.model import (
+    HealthChange,
+    OutcomeKind,
+    Refresh,
+    RefreshResult,
+    RefreshTally,
+    Source,
+    SourceReport,
+    StoredEntry,
+)
+from feeds.model.health import HealthWord
 from feeds.store import Store, Transaction
-from feeds.store.entries import find_entry, list_quarantined
-from feeds.store.files import list_problems
+from feeds.store.entries import list_kept_out
+from feeds.store.files import tell_problems
 from feeds.store.health import list_changes
 from feeds.store.notices import Notice, list_notices
+from feeds.store.overview import count_hidden, list_troubled, tally_words
 from feeds.store.pages import explain_page, list_page_problems
 from feeds.store.polls import find_refresh, list_refreshes
-from feeds.store.reports import report_sources
-from feeds.store.sources import list_sources
+from feeds.store.refresh_tallies import find_tally, list_results
+from feeds.store.reports import report_these
+from feeds.store.sources import list_private
 from feeds.store.subscriber_words import explain_announcing
 from feeds.store.summary import store_summary
 from feeds.syndication.failures import read_place
@@ -28,34 +39,26 @@ LAST_REFRESHES = 5
 LAST_CHANGES = 10
 LAST_POLLS = 20  # that are told of one source
 
-#: What comes first among the sources.
-URGENCY = ("failing", "gone", "held")
-
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the status page shows."""
+    """How the service is."""
 
     poller_running: bool
     configuration_problem: str | None
     summary: Mapping[str, int]
     notices: Sequence[Notice]
-    sources: Sequence[SourceReport]  #: public ones; the failing first, then by title
+    tally: Mapping[HealthWord, int]  #: how many public sources are in each state, the most urgent first
+    troubled: Sequence[SourceReport]  #: public ones that fail, are gone or wait, the most urgent first
     hidden: int  #: private sources, not listed
     changes: Sequence[HealthChange]  #: the last ones of public sources, newest first
     seed_problems: Sequence[tuple[str, str]]  #: (path, what is wrong with the file or a page it names)
     quarantined: Sequence[tuple[StoredEntry, str]]
-    refreshes: Sequence[Refresh]
     announcing: Sequence[str]  #: how it goes with telling subscribers and hubs what is new
 
     @property
     def failing(self) -> list[SourceReport]:
-        return [report for report in self.sources if report.health.word == "failing"]
-
-    @property
-    def tally(self) -> list[tuple[str, int]]:
-        """How many sources are in each state, the most urgent first."""
-        return list(Counter(report.health.word for report in self.sources).items())
+        return [report for report in self.troubled if report.health.word == "failing"]
 
     @property
     def is_well(self) -> bool:
@@ -63,51 +66,43 @@ class State:
         return self.poller_running and not (
             self.configuration_problem
             or self.notices
-            or self.failing
+            or "failing" in self.tally
             or self.seed_problems
             or self.quarantined
         )
 
 
-def read_state(store: Store, configuration_problem: str | None, now: datetime, *, has_hub: bool) -> State:
-    """Gather it in one snapshot of the store; `has_hub`: whether ours is switched on. Raises StoreError."""
+def read_state(
+    store: Store, configuration_problem: str | None, now: datetime, *, has_hub: bool, most: int | None = None
+) -> State:
+    """Gather it in one snapshot of the store, at most so much of each kind; raises StoreError.
+
+    `has_hub`: whether ours is switched on.
+    """
     poller_running = store.is_poller_running()
     with store.read() as db:
-        declared = [report for report in report_sources(db, now) if _is_declared(report)]
-        public = [report for report in declared if not report.source.private]
         return State(
             poller_running=poller_running,
             configuration_problem=configuration_problem,
             summary=store_summary(db),
             notices=[notice for notice in _list_public_notices(db) if notice.text != configuration_problem],
-            sources=sorted(public, key=_find_urgency),
-            hidden=len(declared) - len(public),
+            tally=tally_words(db, now),
+            troubled=report_these(db, list_troubled(db, now, most), now),
+            hidden=count_hidden(db),
             changes=list_changes(db, LAST_CHANGES),
-            seed_problems=_list_seed_problems(db),
-            quarantined=_list_public_quarantined(db),
-            refreshes=list_public_refreshes(db, LAST_REFRESHES),
+            seed_problems=_list_seed_problems(db, most),
+            quarantined=list_kept_out(db, most),
             announcing=explain_announcing(db, has_hub=has_hub),
         )
 
 
-def _is_declared(report: SourceReport) -> bool:
-    """Whether somebody wants it to be polled, be it that its publisher says that it is gone."""
-    source = report.source
-    return source.kind != "archive" and (source.retired is None or bool(source.doors))
-
-
-def _find_urgency(report: SourceReport) -> int:
-    word = report.health.word
-    return URGENCY.index(word) if word in URGENCY else len(URGENCY)
-
-
-def _list_seed_problems(db: Transaction) -> list[tuple[str, str]]:
-    found = [(show_path(file.path), file.problem or "") for file in list_problems(db)]
+def _list_seed_problems(db: Transaction, most: int | None) -> list[tuple[str, str]]:
+    found = [(show_path(path), problem) for path, problem in tell_problems(db, most)]
     found += [
         (show_path(path), f"{public_url(page.url)}: {explain_page(page)}")
-        for path, page in list_page_problems(db)
+        for path, page in list_page_problems(db, most)
     ]
-    return sorted(found)
+    return sorted(found)[:most]
 
 
 def _list_public_notices(db: Transaction) -> list[Notice]:
@@ -116,30 +111,35 @@ def _list_public_notices(db: Transaction) -> list[Notice]:
     return [notice for notice, place in told if place is None or find_work(db, place) is not None]
 
 
-def _list_public_quarantined(db: Transaction) -> list[tuple[StoredEntry, str]]:
-    found = ((find_entry(db, one.key), one.reason) for one in list_quarantined(db))
-    return [(stored, reason) for stored, reason in found if stored is not None]
-
-
 def list_public_refreshes(db: Transaction, limit: int) -> list[Refresh]:
     """Return the last refreshes, newest first, without the names of private sources."""
-    private = _find_private(db)
+    private = list_private(db)
     return [_hide(refresh, private) for refresh in list_refreshes(db, limit)]
 
 
 def find_public_refresh(db: Transaction, id: str) -> Refresh | None:
     """Return a refresh without the names of private sources."""
-    refresh = find_any_refresh(db, id)
-    return refresh and _hide(refresh, _find_private(db))
+    refresh = find_refresh(db, id) if id.isascii() and id.isalnum() else None
+    return refresh and _hide(refresh, list_private(db))
 
 
-def find_any_refresh(db: Transaction, id: str) -> Refresh | None:
-    """Return a refresh with all of its names, for who may see them."""
-    return find_refresh(db, id) if id.isascii() and id.isalnum() else None
+def find_public_tally(db: Transaction, id: str) -> RefreshTally | None:
+    """Return what came of a refresh so far."""
+    return find_tally(db, id) if id.isascii() and id.isalnum() else None
 
 
-def _find_private(db: Transaction) -> set[str]:
-    return {source.slug for source in list_sources(db) if source.private}
+def list_told_results(
+    db: Transaction, id: str, kind: OutcomeKind, limit: int, *, is_signed: bool
+) -> list[tuple[Source | None, RefreshResult]]:
+    """Return polls of a refresh that ended so, each with its source.
+
+    Of a private one nobody is told which it is, but who is signed in.
+    """
+    return [
+        (None, _hide_name(result)) if source.private and not is_signed else (source, result)
+        for source, outcome in list_results(db, id, kind, limit)
+        for result in [RefreshResult(source.slug, source.display_title, outcome)]
+    ]
 
 
 def _hide(refresh: Refresh, private: Collection[str]) -> Refresh:

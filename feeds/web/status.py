@@ -7,15 +7,18 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, abort, render_template
 
 from feeds.errors import StoreError
+from feeds.model import OutcomeKind
+from feeds.store.refresh_tallies import list_tallies
 from feeds.store.site import find_site_id
-from feeds.store.sources import list_sources
 from feeds.web.service import get_service
 from feeds.web.sessions import find_access
-from feeds.web.state import find_any_refresh, find_public_refresh, read_state
+from feeds.web.state import find_public_tally, list_told_results, read_state
 
 blueprint = Blueprint("status", __name__)
 
-MOST_PROBLEMS = 200  # shown of one kind
+MOST_SHOWN = 100  # of one kind
+REFRESHES = 3  # the last ones, each of which may be of thousands of sources
+KINDS: tuple[OutcomeKind, ...] = ("failed", "held", "changed", "unchanged")  # in this order
 FOLLOW_RUNNING = 2  # seconds until a browser looks at a running refresh again
 FOLLOW_WAITING = 10  # while there is no poller to carry it out
 
@@ -26,8 +29,10 @@ def show_status() -> str:
     now = datetime.now(UTC)
     service.editions.review_failures(now)
     has_hub = service.settings.own_hub is not None
-    state = read_state(service.store, service.problem, now, has_hub=has_hub)
-    return render_template("status.html", state=state, most=MOST_PROBLEMS)
+    state = read_state(service.store, service.problem, now, has_hub=has_hub, most=MOST_SHOWN)
+    with service.store.read() as db:
+        refreshes = list_tallies(db, REFRESHES)
+    return render_template("status.html", state=state, refreshes=refreshes, most=MOST_SHOWN)
 
 
 @blueprint.get("/refreshes/<id>/")
@@ -40,16 +45,15 @@ def show_refresh(id: str) -> str:
     poller_running = store.is_poller_running()
     is_signed = find_access() == "signed"
     with store.read() as db:
-        refresh = (find_any_refresh if is_signed else find_public_refresh)(db, id)
-        if refresh is None:
-            abort(404, "There is no such refresh.")
-        titles = {source.slug: source for source in list_sources(db) if not source.private}
+        refresh = find_public_tally(db, id) or abort(404, "There is no such refresh.")
+        results = [(kind, list_told_results(db, id, kind, MOST_SHOWN, is_signed=is_signed)) for kind in KINDS]
     follow = FOLLOW_RUNNING if poller_running else FOLLOW_WAITING
     return render_template(
         "refresh.html",
         refresh=refresh,
         poller_running=poller_running,
-        sources=titles,
+        results=results,
+        most=MOST_SHOWN,
         is_signed=is_signed,
         follow=None if refresh.state == "done" else follow,
     )

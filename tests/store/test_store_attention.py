@@ -24,13 +24,12 @@ def test_sources_that_bring_nothing_are_listed_the_longest_failing_first(shelf, 
     sources.set_paused(db, made["off"], True)
     sources.retire(db, made["ended"], "410 Gone")
     sources.close_door(db, made["left"], "hand", NOW)
-    found = attention.load_these(db, attention.list_failing(db))
+    told = reports.report_these(db, attention.list_failing(db), NOW)
 
-    assert [source.slug for source in found] == ["ended-example", "old-example", "new-example"]
-    assert [report.health.word for report in reports.report_these(db, found, NOW)] == [
-        "gone",
-        "failing",
-        "failing",
+    assert [(report.source.slug, report.health.word) for report in told] == [
+        ("ended-example", "gone"),
+        ("old-example", "failing"),
+        ("new-example", "failing"),
     ]
 
 

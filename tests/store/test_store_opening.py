@@ -350,6 +350,7 @@ def test_entries_of_an_older_store_can_be_recognized_too(url):
 
 WITHOUT_ARRIVALS = (
     "DROP TABLE desk_requests",
+    "DROP INDEX ix_entries_quarantined",
     "DROP INDEX ix_insertions_entry_number",
     "ALTER TABLE insertions DROP COLUMN arrival",
     "ALTER TABLE site DROP COLUMN flooding",

@@ -132,13 +132,17 @@ def test_every_list_of_sources_says_how_each_is(client, shelf, store, failing):
         assert '<span class="mark good">healthy</span>' in text
 
 
-def test_the_status_page_counts_the_states_and_lists_the_failing_first(client, shelf, store, failing):
+def test_the_status_page_counts_the_states_and_lists_what_is_in_trouble_alone(client, shelf, store, failing):
     for name in ("A first", "B"):
         save(store, shelf.source(f"https://{name[0]}.example/", name=name), SourceState(last_success=NOW))
+    waiting = SourceState(retry_after=datetime.now(UTC) + timedelta(days=1), next_poll=NOW)
+    save(store, shelf.source("https://0.example/", name="0"), waiting)
     text = client.get("/status/").text
+    tally = re.findall(r'<a href="/sources/\?state=(\w+)">(\d+) ', text)
 
-    assert "1 failing, 2 healthy" in text
-    assert text.index("A Paper</a>") < text.index("A first</a>") < text.index("B</a>")
+    assert tally == [("failing", "1"), ("held", "1"), ("healthy", "2")]
+    assert text.index("A Paper</a>") < text.index("0</a>")
+    assert "A first" not in text
 
 
 def test_a_source_that_is_gone_is_on_the_status_page_as_long_as_it_is_declared(client, shelf, store):

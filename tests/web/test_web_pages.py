@@ -509,7 +509,7 @@ def test_times_are_told_to_programs_to_the_second(client, shelf):
     """HTML takes three digits of a second at most, and a date of a feed may have six."""
     key = shelf.entry(shelf.source(), published=NOW.replace(microsecond=123_456))
 
-    assert '<time datetime="2026-03-04T05:06:07Z">' in client.get(f"/entries/{key}/").text
+    assert 'datetime="2026-03-04T05:06:07Z"' in client.get(f"/entries/{key}/").text
 
 
 def test_what_may_be_wider_than_its_column_can_be_reached_with_the_keyboard(client, shelf):

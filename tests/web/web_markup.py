@@ -66,7 +66,8 @@ class Page(HTMLParser):
             self._ids.add(id)
         if tag == "img" and "alt" not in attributes:
             self.problems.append("<img> without alt")
-        if tag == "svg" and not (attributes.get("role") == "img" and "aria-labelledby" in attributes):
+        is_named = "aria-labelledby" in attributes or (attributes.get("aria-label") or "").strip()
+        if tag == "svg" and not (attributes.get("role") == "img" and is_named):
             self.problems.append("<svg> that is told to nobody who cannot see it")
 
     def _check_heading(self, tag: str) -> None:

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 
 from feeds.model import SourceReport
 from feeds.store import Transaction
-from feeds.store.attention import count_held, count_quarantined, list_failing, load_these
+from feeds.store.attention import count_held, count_quarantined, list_failing
 from feeds.store.files import list_problems
 from feeds.store.notices import Notice, list_notices
 from feeds.store.pages import list_page_problems
@@ -72,7 +72,7 @@ def _read(db: Transaction, problem: str | None, now: datetime, *, poller_running
         poller_running=poller_running,
         configuration_problem=problem,
         notices=list(told),
-        failing=report_these(db, load_these(db, failing[:MOST_FAILING]), now),
+        failing=report_these(db, failing[:MOST_FAILING], now),
         failing_count=len(failing),
         quarantined=count_quarantined(db),
         held=count_held(db),

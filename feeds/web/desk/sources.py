@@ -12,7 +12,7 @@ from feeds.errors import SourceError
 from feeds.model import Source
 from feeds.model.declaring import refuse_declared
 from feeds.store import Transaction
-from feeds.store.attention import SourceName, list_failing, list_names, load_these
+from feeds.store.attention import SourceName, list_failing, list_names
 from feeds.store.reports import report_source, report_these
 from feeds.store.sources import find_source
 from feeds.web.desk.fields import SourceFields, show_fields
@@ -43,7 +43,7 @@ def show_list() -> str:
         found = [name for name in _list_names(db, is_failing=is_failing) if _has_all(name, words)]
         start = _find_start(found, after)
         shown = found[start : start + PAGE_LENGTH]
-        reports = report_these(db, load_these(db, [name.number for name in shown]), datetime.now(UTC))
+        reports = report_these(db, [name.number for name in shown], datetime.now(UTC))
     following = shown[-1].slug if start + PAGE_LENGTH < len(found) else None
     return render_template(
         "desk/sources.html",

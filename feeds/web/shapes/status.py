@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
+from feeds.model import Refresh
 from feeds.text.urls import public_text
 from feeds.web.shapes.base import Shape
 from feeds.web.shapes.refreshes import RefreshShape, shape_refresh
@@ -52,7 +54,7 @@ class StatusShape(Shape, frozen=True):
     announcing: list[str]
 
 
-def shape_state(state: State, version: str) -> StatusShape:
+def shape_state(state: State, refreshes: Iterable[Refresh], version: str) -> StatusShape:
     return StatusShape(
         version=version,
         poller_running=state.poller_running,
@@ -71,6 +73,6 @@ def shape_state(state: State, version: str) -> StatusShape:
             QuarantinedShape(key=stored.key, title=stored.entry.title, reason=reason)
             for stored, reason in state.quarantined
         ],
-        refreshes=[shape_refresh(refresh) for refresh in state.refreshes],
+        refreshes=[shape_refresh(refresh) for refresh in refreshes],
         announcing=list(state.announcing),
     )

@@ -8,9 +8,14 @@ const moment = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
   day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
 });
 
-for (const element of document.querySelectorAll("time[data-local]")) {
-  element.textContent = moment.format(new Date(element.dateTime));
+function localize(place) {
+  for (const element of place.querySelectorAll("time[data-local]")) {
+    element.textContent = moment.format(new Date(element.dateTime));
+  }
 }
+
+localize(document);
+document.addEventListener("replaced", (event) => localize(event.target));  // a part of the page is new
 
 const zone = document.getElementById("zone");
 if (zone && document.querySelector("time[data-local]")) {

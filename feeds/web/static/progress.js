@@ -24,6 +24,7 @@
   function show(fresh) {
     const held = place.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     place.replaceChildren(...fresh.childNodes);
+    place.dispatchEvent(new Event("replaced", { bubbles: true }));
     place.dataset.state = fresh.dataset.state;
     if (held !== null) {
       const again = [...place.querySelectorAll("a")].find((link) => link.getAttribute("href") === held);
