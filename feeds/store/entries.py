@@ -23,6 +23,7 @@ from feeds.store.selections import list_holding, list_selected
 from feeds.store.shelves import BELONGS, IS_CURRENT, TABLES, find_stored, read_stored, select_stored
 from feeds.store.standing import promote_late, quarantine, surface_first, surface_these, withdraw
 from feeds.store.view_schema import insertions
+from feeds.text.query import Query
 
 __all__ = [
     "apply_changes",
@@ -135,7 +136,7 @@ def search_entries(
 
     `after` is (position, id) of the last one seen: the page that follows it.
     """
-    return list_holding(db, ALL, EVERYTHING, queries, limit, after)
+    return list_holding(db, ALL, EVERYTHING, [Query(words=tuple(queries))], limit, after)
 
 
 def list_withdrawn(

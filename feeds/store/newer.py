@@ -22,6 +22,8 @@ def list_newer_keys(db: Transaction, view: View, selection: Selection, limit: in
     Raises QueryError.
     """
     question = ask(db, view, selection)
+    if question.is_void:
+        return []
     asked = question.asked | {
         "position": write_moment(place[0]),
         "tie": find_tie(place[1]),
@@ -32,9 +34,9 @@ def list_newer_keys(db: Transaction, view: View, selection: Selection, limit: in
 
 @lru_cache(64)
 def _make_statement(dialect: str, form: Form) -> Select[Any]:
-    place = TABLES[form.shelf].c
-    statement = select(entries.c.key).select_from(TABLES[form.shelf])
-    if form.shelf != "all":
+    place = TABLES[form.spot.shelf].c
+    statement = select(entries.c.key).select_from(TABLES[form.spot.shelf])
+    if form.spot.shelf != "all":
         statement = statement.join(entries, entries.c.number == place.entry_number)
     is_newer = or_(place.position > POSITION, place.tie < bindparam("tie"))
     conditions = list_conditions(dialect, form._replace(terms="none", is_after=False))

@@ -52,6 +52,28 @@ def spending(db: Transaction, steps: int) -> Iterator[None]:
 
 
 @contextmanager
+def briefly(db: Transaction, steps: int, seconds: float) -> Iterator[None]:
+    """Break off what takes more than so many steps, on PostgreSQL so many seconds; raises ExhaustedError.
+
+    Nothing may be written meanwhile: on PostgreSQL what was begun is taken back, and with it the limit.
+    """
+    if db.dialect.name == "sqlite":
+        with spending(db, steps):
+            yield
+        return
+    savepoint = db.begin_nested()
+    try:
+        db.execute(text(f"SET LOCAL statement_timeout = {round(seconds * 1000)}"))
+        yield
+    except DBAPIError as error:
+        if not _is_broken_off(error):
+            raise
+        raise ExhaustedError from error
+    finally:
+        savepoint.rollback()
+
+
+@contextmanager
 def limited(db: Transaction, seconds: float) -> Iterator[None]:
     """Break off what is not done when the time is up; raises TooSlowError.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, select, text
+from sqlalchemy import BigInteger, and_, column, delete, select, table, text
 from sqlalchemy.exc import DatabaseError
 
 from feeds.model import Entry
@@ -50,12 +50,20 @@ _ADD_TERMS = {
     "sqlite": "INSERT INTO search_terms (rowid, terms) VALUES (:number, :terms)",
     "postgresql": "INSERT INTO search_terms (entry_number, terms) VALUES (:number, :terms)",
 }
+#: What stands there as no schema describes it: the entry's number, and whether it has all terms.
+search_terms = table("search_terms", column("rowid", BigInteger), column("entry_number", BigInteger))
+NUMBERS = {"sqlite": "rowid", "postgresql": "entry_number"}
+HAS_TERMS = {"sqlite": "search_terms MATCH :terms", "postgresql": "terms @> :terms"}
 FIND_TERMS = {
-    "sqlite": "SELECT rowid FROM search_terms WHERE search_terms MATCH :terms",
-    "postgresql": "SELECT entry_number FROM search_terms WHERE terms @> :terms",
+    name: f"SELECT {NUMBERS[name]} FROM search_terms WHERE {HAS_TERMS[name]}"  # noqa: S608 (constants)
+    for name in NUMBERS
 }
-#: How many entries have all terms, `most` at most (SQLite).
-COUNT_TERMS = "count(*) FROM (SELECT 1 FROM search_terms WHERE search_terms MATCH :terms LIMIT :most)"
+#: Of the last entries that came and have all terms, `most` at most: how many they are, the number of the
+#: first of them, and that of the last entry there is (SQLite).
+SAMPLE_TERMS = (
+    "count(*), min(rowid), (SELECT max(number) FROM entries) FROM (SELECT rowid FROM search_terms"
+    " WHERE search_terms MATCH :terms ORDER BY rowid DESC LIMIT :most)"
+)
 
 
 def create_index(db: Transaction) -> None:
@@ -160,6 +168,11 @@ def find_terms(db: Transaction, folded: Sequence[str]) -> str | list[str] | None
     # A plan made once for every query would take each for a rare one.
     db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     return terms
+
+
+def is_term(folded: str) -> bool:
+    """Whether the index tells without the text which entries hold it."""
+    return find_query_terms(folded) == [folded]
 
 
 def _change_terms(db: Transaction, statements: Mapping[str, str], texts: Mapping[int, str]) -> None:

@@ -61,6 +61,18 @@ def fold(text: str) -> str:
     return _compose(folded)
 
 
+def fold_piece(piece: str) -> str:
+    """Return what a part of a text becomes when the whole is folded, but for its white space."""
+    return _compose("".join(map(_FOLDED.__getitem__, _compose(piece))))
+
+
+def is_joined(character: str) -> bool:
+    """Whether it may become one with what stands before it, so that neither is folded alone."""
+    folded = _FOLDED[character]
+    joining = _find_joining()
+    return not folded or character in joining or folded[0] in joining
+
+
 def _compose(text: str) -> str:
     """Return `text` with each letter and its marks as one character, where Unicode has that."""
     if text.isascii():
@@ -81,6 +93,13 @@ def _limit_marks(text: str) -> str:
 def _find_marks() -> frozenset[str]:
     """All marks above and below letters."""
     return frozenset(character for character in map(chr, range(0x300, 0x1F000)) if combining(character))
+
+
+@cache
+def _find_joining() -> frozenset[str]:
+    """All that composes with what stands before it: marks, and the later letters of a Hangul syllable."""
+    later = (normalize("NFD", character)[1:] for character in map(chr, range(0xC0, 0x30000)))
+    return _find_marks().union(*later)
 
 
 def fold_parts(texts: Iterable[str | None]) -> str:

@@ -24,6 +24,7 @@ from feeds.web import (
     presentation,
     problems,
     refreshing,
+    searching,
     security,
     sessions,
     sources,
@@ -41,6 +42,13 @@ MOST_BODY_BYTES = 64 * 1024  # of a request: a form or a list of slugs
 STATIC_MAX_AGE = 31_536_000  # seconds; the address of a static file changes with its bytes
 
 
+#: What is at the addresses of the site.
+PARTS = (
+    *(feeds, pages, sources, entries, searching, catalogue, machines, status, refreshing, desk),
+    *(api, websub, hub),
+)
+
+
 def build_app(configuration: Configuration, store: Store) -> Flask:
     """Return the application; what it is made of registers itself."""
     app = Flask(__name__)
@@ -51,20 +59,7 @@ def build_app(configuration: Configuration, store: Store) -> Flask:
     app.after_request(keep_redirect_here)
     for part in (security, sessions, forms, translation, presentation, heads, problems):
         part.register(app)
-    for part in (
-        feeds,
-        pages,
-        sources,
-        entries,
-        catalogue,
-        machines,
-        status,
-        refreshing,
-        desk,
-        api,
-        websub,
-        hub,
-    ):
+    for part in PARTS:
         app.register_blueprint(part.blueprint)
     app.wsgi_app = Mount(Front(app.wsgi_app, service), service)  # type: ignore[method-assign]  # as Flask's manual says
     return app

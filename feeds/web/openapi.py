@@ -37,7 +37,8 @@ OPERATIONS = (
             "source": "Only those of this source: its slug.",
             "category": "Only those in this category: its name in addresses.",
             "search": "Only those of this saved search: its name in addresses.",
-            "q": "Only those that hold these words and “phrases”.",
+            "q": "Only those that hold these words and “phrases”; -word, source:, category:, lang:, before:"
+            " and after: narrow it.",
             "lang": "Only those in this language: zh takes zh-Hans and zh-Hant.",
             "since": "Only those placed at or after this date or moment (RFC 3339).",
             "limit": "At most so many: 1 to 200, else 40.",

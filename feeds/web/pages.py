@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from feeds.model import ALL, View
-from feeds.store import Transaction
+from feeds.model import ALL
 from feeds.store.sources import has_sources
-from feeds.store.views import MOST_COUNTED, list_categories, list_searches
+from feeds.store.views import MOST_COUNTED, list_categories
 from feeds.web.names import check_name, find_named_view
-from feeds.web.parameters import read_asked_query
 from feeds.web.river import show_view
 from feeds.web.service import get_service
 
@@ -29,26 +27,6 @@ def index() -> str:
 def show_category(name: str) -> str:
     with get_service().store.read() as db:
         return show_view(db, "category.html", find_named_view(db, "category", name))
-
-
-@blueprint.get("/searches/<name>/")
-def show_saved_search(name: str) -> str:
-    with get_service().store.read() as db:
-        return show_search_page(db, find_named_view(db, "search", name))
-
-
-@blueprint.get("/search/")
-def show_search() -> str:
-    """What a reader searches for; without a query the form, and the searches that are saved."""
-    with get_service().store.read() as db:
-        if not request.args.get("q", "").strip():
-            return render_template("search.html", view=None, searches=list_searches(db))
-        query = read_asked_query(request.args["q"]) or ""
-        return show_search_page(db, find_named_view(db, "query", query))
-
-
-def show_search_page(db: Transaction, view: View) -> str:
-    return show_view(db, "search.html", view, searches=list_searches(db))
 
 
 @blueprint.get("/categories/")

@@ -66,7 +66,7 @@ def read_river(db: Transaction, view: View) -> River:
         else:
             entries, has_more = list_fitting(db, view, selection, PAGE_LENGTH, after)
             twins = {}
-        newer = _find_newer(db, view, selection, entries) if after is not None else None
+        newer = find_newer(db, view, selection, entries) if after is not None else None
     except QueryError as error:
         abort(400, f"{capitalize(str(error))}.")
     older = address(view, replace(selection, before=entries[-1].key)) if has_more and entries else None
@@ -90,7 +90,7 @@ def address(view: View, selection: Selection) -> str:
     return view.address(**told, **({} if fold == USUAL_FOLD[view.kind] else {"fold": fold}))
 
 
-def _find_newer(
+def find_newer(
     db: Transaction, view: View, selection: Selection, entries: Sequence[StoredEntry]
 ) -> str | None:
     """Return the page that ends where this one begins, the first page if it would be no other."""

@@ -35,6 +35,47 @@ def test_all_queries_must_be_held(searched):
     assert searched("search", "york", "台湾") == (0, "", "nothing is found\n")
 
 
+@pytest.mark.parametrize(
+    ("queries", "links"),
+    [
+        (["台湾", "-大选"], [1]),
+        (["-台湾"], [2]),
+        (["-york", "lang:zh"], [1, 0]),
+        (["source:news.example", "york"], [2]),
+        (["source:news.example york"], [2]),
+        (["before:2026-01-01T"], None),
+        (["after:2026-01-01", "-source:news.example"], []),
+        (["before:2026"], []),
+        (['-"new york"', "海峡"], [1]),
+    ],
+)
+def test_a_query_may_be_an_operator_or_exclude(searched, queries, links):
+    status, out, _ = searched("search", "--json", *queries)
+
+    if links is None:
+        assert status == 2
+    else:
+        assert [found["link"][-1] for found in json.loads(out)] == [str(link) for link in links]
+
+
+def test_what_makes_no_sense_is_a_wrong_use(searched):
+    for query, reason in (
+        ("before:yesterday", "‘before:’ takes a date"),
+        ("source:", "nothing follows ‘source:’"),
+        ("--jsn", "No such option '--jsn'"),
+        ('""', "the query is empty"),
+    ):
+        status, _, err = searched("search", "york", query)
+        assert status == 2
+        assert reason in err
+
+
+def test_a_name_that_nobody_has_is_told(searched):
+    told = searched("search", "source:paper", "category:towns", "york")[2]
+
+    assert told == "nothing is found; there is no source ‘paper’; there is no category ‘towns’\n"
+
+
 def test_more_than_asked_for_is_told(searched):
     status, out, err = searched("search", "--limit", "1", "台")
 

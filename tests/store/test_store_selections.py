@@ -241,7 +241,7 @@ def filled(tmp_path_factory, made_store):
                 "language": "en" if n % 2 else "fr",
                 "categories": ("News",),
             }
-            for n in range(700)
+            for n in range(950)
         )
         put(shelf, shelf.add_source("https://0.example/"), *facts)
         yield db

@@ -54,7 +54,7 @@ for (const picture of document.querySelectorAll(".teaser img")) {
 // Keys: j and k go from entry to entry, o opens one, / searches, ? tells of them.
 
 const shortcuts = document.getElementById("shortcuts");
-const links = [...document.querySelectorAll(".teaser h3 a, .result h3 a")];
+const links = [...document.querySelectorAll(".teaser h3 a, .hit h3 a")];
 
 function follow(relation) {
   const link = document.querySelector(`a[rel~="${relation}"]`);
