@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
+from benchmarks.exhibit_desk import add_desk_requests
 from benchmarks.exhibit_entries import correct, list_odd, write_entries, write_odd
 from benchmarks.exhibit_papers import ARCHIVE, PAPERS, Paper, find_state, list_polls
 from benchmarks.installation import find_free_port
@@ -55,9 +56,11 @@ base_url = "{base_url}"
 timezone = "Asia/Shanghai"
 [server]
 port = {port}
+token = "{token}"
 [websub]
 enabled = false
 """
+TOKEN = "the token of the exhibit"
 MANY = 2_000  # sources
 START_WITHIN = 30.0  # seconds in which the server answers
 
@@ -69,6 +72,7 @@ class Exhibit:
     address: str  #: of the web server
     keys: dict[str, str]  #: of odd entries, by what is odd about them
     refreshes: dict[str, str]  #: ids, by state
+    desk: dict[str, str]  #: ids of what was asked for at the desk, by its kind
 
 
 @contextmanager
@@ -77,14 +81,15 @@ def showing(folder: Path, now: datetime, kind: Kind = "full") -> Iterator[Exhibi
     port = find_free_port()
     (folder / "seeds").mkdir(parents=True)
     (folder / "instance").mkdir()
-    config = CONFIG.format(base_url=BASE_URL, port=port)
+    config = CONFIG.format(base_url=BASE_URL, port=port, token=TOKEN)
     saved = {} if kind == "empty" else SEARCHES
     config += "".join(f'[[searches]]\nname = "{name}"\nquery = "{saved[name]}"\n' for name in saved)
     (folder / "instance/config.toml").write_text(config, encoding="utf-8")
     with showing_pictures() as at, closing(open_store(f"sqlite:///{folder}/instance/feeds.db")) as store:
         keys, refreshes = build(store, now, at, kind)
+        desk = add_desk_requests(store, now)
         with store.poller_lock(), _serving(folder, port) as address:
-            yield Exhibit(address, keys, refreshes)
+            yield Exhibit(address, keys, refreshes, desk)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from benchmarks.exhibit import Exhibit, Kind, showing
-from benchmarks.exhibit_pages import Page, list_pages
+from benchmarks.exhibit_pages import SESSION, Page, is_signed, list_pages, sign_in
 
 CHROMIUM = "/usr/bin/chromium"
 WIDE = (1280, 900)
@@ -94,6 +94,7 @@ def take_all(browser: Browser, folder: Path, kind: Kind, only: str) -> int:
         tempfile.TemporaryDirectory() as made,
         showing(Path(made) / kind, datetime.now(UTC), kind) as exhibit,
     ):
+        session = {"name": SESSION, "value": sign_in(exhibit.address), "url": exhibit.address}
         for look in LOOKS + CHINESE:
             tab = browser.new_page(
                 viewport={"width": look.size[0], "height": look.size[1]},
@@ -102,6 +103,9 @@ def take_all(browser: Browser, folder: Path, kind: Kind, only: str) -> int:
             )
             for page in list_shown(kind, exhibit):
                 if look in list_looks(kind, page) and only in page.name:
+                    tab.context.clear_cookies()
+                    if is_signed(page.path):
+                        tab.context.add_cookies([session])
                     name = f"{page.name}{'' if kind == 'full' else f'-{kind}'}-{look.name}.png"
                     size = take(tab, exhibit.address + quote(page.path, "/?=&%+"), folder / name)
                     print(f"{name}  {size}", flush=True)

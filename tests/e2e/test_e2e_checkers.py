@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.exhibit import Exhibit, showing
-from benchmarks.exhibit_pages import NO_PAGES, get_page, list_pages
+from benchmarks.exhibit_pages import NO_PAGES, SESSION, get_page, is_signed, list_pages, sign_in
 from feeds.config import Configuration
 from feeds.store import open_store
 from feeds.web import create_app
@@ -38,20 +38,30 @@ def exhibit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exhibit]:
 
 
 @pytest.fixture(scope="module")
+def session(exhibit: Exhibit) -> str:
+    """The cookie of who is signed in."""
+    return sign_in(exhibit.address)
+
+
+@pytest.fixture(scope="module")
+def get(exhibit: Exhibit, session: str) -> Callable[[str], str]:
+    """Return the text of a page, as who may see it gets it."""
+
+    def get(path: str) -> str:
+        return get_page(exhibit.address + quote(path, "/?=&%+"), session=session if is_signed(path) else None)
+
+    return get
+
+
+@pytest.fixture(scope="module")
 def tab(program) -> Iterator[Page]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
         page = chromium.new_page(bypass_csp=True)  # what judges is a script of our own
-        page.route("**/refreshes/**", stay)
+        for script in ("progress", "preview"):  # what is judged is not replaced meanwhile
+            page.route(f"**/static/{script}.js*", lambda route: route.abort())
         yield page
         chromium.close()
-
-
-def stay(route: Route) -> None:
-    """Give the page of a refresh without the header that loads it again while it is looked at."""
-    response = route.fetch()
-    kept = {name: value for name, value in response.headers.items() if name != "refresh"}
-    route.fulfill(response=response, headers=kept)
 
 
 @pytest.fixture
@@ -70,22 +80,27 @@ def test_the_exhibit_has_an_example_of_every_kind_of_page(app, exhibit):
     assert answering >= NO_PAGES
 
 
-def test_what_is_said_to_be_an_example_is_that_page(app, exhibit):
+def test_what_is_said_to_be_an_example_is_that_page(app, exhibit, get):
     urls = app.url_map.bind("feeds.example")
     for page in list_pages(exhibit):
         if page.endpoint:
             assert urls.match(page.path.partition("?")[0])[0] == page.endpoint, page
-            assert "<h1" in get_page(exhibit.address + quote(page.path, "/?=&%+")), page
+            html = get(page.path)
+            assert "<h1" in html, page
+            assert ("Sign out" in html) == is_signed(page.path), page
 
 
 @pytest.fixture(scope="module")
-def judge(exhibit, tab, checker) -> Callable[[str, dict[str, int], str], list[str]]:
+def judge(exhibit, session, tab, checker) -> Callable[[str, dict[str, int], str], list[str]]:
     """Ask axe about a page in a window of some size, light or dark."""
     axe = checker("axe-core/axe.min.js").read_text(encoding="utf-8")
 
     def ask(path: str, size: dict[str, int], scheme: str) -> list[str]:
         tab.set_viewport_size(size)
         tab.emulate_media(color_scheme=scheme)
+        tab.context.clear_cookies()
+        if is_signed(path):
+            tab.context.add_cookies([{"name": SESSION, "value": session, "url": exhibit.address}])
         tab.goto(exhibit.address + quote(path, "/?=&%+"), wait_until="domcontentloaded")
         tab.evaluate(axe)
         return tab.evaluate(JUDGE)
@@ -124,10 +139,9 @@ def test_axe_would_find_what_is_wrong(tab, checker):
     assert rules >= {"color-contrast", "label", "image-alt", "html-has-lang", "landmark-one-main", "region"}
 
 
-def test_nu_finds_no_error_in_the_html_of_any_page(exhibit, checker, program, tmp_path):
+def test_nu_finds_no_error_in_the_html_of_any_page(exhibit, get, checker, program, tmp_path):
     for page in list_pages(exhibit):
-        html = get_page(exhibit.address + quote(page.path, "/?=&%+"))
-        (tmp_path / f"{page.name}.html").write_text(html, encoding="utf-8")
+        (tmp_path / f"{page.name}.html").write_text(get(page.path), encoding="utf-8")
     (tmp_path / "wrong.html").write_text("<!doctype html><title>x</title><p><div></p><a href='http://[>")
     told = judge_html(program("java"), checker("vnu-jar/build/dist/vnu.jar"), sorted(tmp_path.glob("*.html")))
 

@@ -136,3 +136,14 @@ def test_nothing_moves_when_a_picture_comes_or_stays_away(install, browser):
 
     assert page.locator(".teaser img").count() == 3
     assert page.evaluate("window.moved") == 0
+
+
+def test_the_interface_speaks_the_language_of_the_browser(site, browser):
+    page = browser.new_context(locale="zh-TW").new_page()
+    page.goto(site.base_url)
+
+    assert page.evaluate("document.documentElement.lang") == "zh-Hant"
+    assert (
+        page.get_by_role("link", name="訂閱").first.is_visible()
+        or page.get_by_text("訂閱").first.is_visible()
+    )
