@@ -32,7 +32,7 @@ def write_preview(now: datetime) -> Preview:
         language="zh-Hans",
         count=24,
         newest=now - timedelta(hours=3),
-        gap=40_000.0,
+        gap=40_000,
         entries=tuple(
             PreviewedEntry(
                 title,

@@ -87,6 +87,7 @@ def test_what_is_said_to_be_an_example_is_that_page(app, exhibit, get):
             assert urls.match(page.path.partition("?")[0])[0] == page.endpoint, page
             html = get(page.path)
             assert "<h1" in html, page
+            assert "Something went wrong" not in html, page
             assert ("Sign out" in html) == is_signed(page.path), page
 
 
