@@ -1,6 +1,6 @@
 """What the newest entries of a view have in common: the sources, categories and languages to look at alone.
 
-The newest thousand say what there is now; to count all of a million would take a second and say less.
+The newest few hundred say what there is now; to count all of a million would take a second and say less.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, bindparam, desc, false, func, select, true
 
-from feeds.model import Source, View
+from feeds.model import View
 from feeds.store.database import Transaction
 from feeds.store.fetching import fetch
 from feeds.store.schema import categories, entries, entry_categories, sources
@@ -20,7 +20,7 @@ from feeds.store.shelves import BELONGS, TABLES, ShelfName
 from feeds.store.source_rows import find_origins
 from feeds.store.views import view_of
 
-NEWEST = 1_000  # entries that are looked at
+NEWEST = 200  # entries that are looked at: each is read from somewhere else
 MOST = 12  # sources and categories that are told, the most frequent
 
 
@@ -32,7 +32,10 @@ class Facet(NamedTuple):
 
 
 class Facets(NamedTuple):
-    """By what a view can be narrowed, the most frequent first; languages in lower case."""
+    """By what a view can be narrowed, the most frequent first; languages in lower case.
+
+    A source has no other sources, and a category is narrowed by none.
+    """
 
     sources: Sequence[Facet]
     categories: Sequence[Facet]
@@ -43,20 +46,14 @@ def find_facets(db: Transaction, view: View) -> Facets:
     """Count what the newest entries of everything, a source or a category have."""
     shelf: ShelfName = view.kind if view.kind in ("source", "category") else "all"
     asked = {shelf: view.name, "most": MOST}
-    counted = fetch(db, _count_sources(shelf), asked)
+    counted = fetch(db, _count_sources(shelf), asked) if shelf != "source" else ()
+    labels = fetch(db, _count_categories(shelf), asked) if shelf != "category" else ()
     origins = find_origins(db, {number for number, _ in counted}) if counted else {}
     return Facets(
-        [Facet(view_of(origins[number]), count) for number, count in counted if _is_shown(origins[number])],
-        [
-            Facet(View("category", name, title), count)
-            for name, title, count in fetch(db, _count_categories(shelf), asked)
-        ],
+        [Facet(view_of(origins[number]), count) for number, count in counted],
+        [Facet(View("category", name, title), count) for name, title, count in labels],
         [(name, count) for name, count in fetch(db, _count_languages(shelf), asked)],
     )
-
-
-def _is_shown(source: Source) -> bool:
-    return not source.private
 
 
 @cache

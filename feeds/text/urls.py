@@ -279,6 +279,7 @@ def public_typed(typed: str) -> str:
     return public_url(typed) if "://" in typed else public_url(f"//{typed}").removeprefix("//")
 
 
+@lru_cache(4096)  # the errors of sources are told again and again
 def public_text(text: str) -> str:
     """Return words without the passwords and keys of the addresses in them: what may be shown."""
     return ADDRESS.sub(lambda address: public_url(address[0]), text)

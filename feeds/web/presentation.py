@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from flask import Flask, request
@@ -87,20 +89,25 @@ MOMENTS = {"en": "d MMMM y, HH:mm", "zh-Hans": "y年M月d日 HH:mm", "zh-Hant": 
 
 def write_day(day: date) -> str:
     """A heading: `Thursday 12 January 2023`."""
-    return str(format_date(day, DAYS[find_language()], find_locale()))
+    return str(format_date(day, DAYS[find_language()], find_locale(find_language())))
 
 
 def write_date(moment: datetime) -> str:
     """The day of a moment in the site's zone: `12 January 2023`."""
-    return str(format_date(find_local_day(moment), DATES[find_language()], find_locale()))
+    return str(format_date(find_local_day(moment), DATES[find_language()], find_locale(find_language())))
 
 
 def write_moment(moment: datetime | None) -> str:
     """A date with its time in the site's zone: `12 January 2023, 04:47`."""
     if moment is None:
         return gettext("never")
-    here = moment.astimezone(get_service().timezone)
-    return str(format_datetime(here, MOMENTS[find_language()], locale=find_locale()))
+    return _write_moment(moment, get_service().timezone, find_language())
+
+
+@lru_cache(4096)
+def _write_moment(moment: datetime, timezone: ZoneInfo, language: str) -> str:
+    here = moment.astimezone(timezone)
+    return str(format_datetime(here, MOMENTS[language], locale=find_locale(language)))
 
 
 def write_datetime(moment: datetime) -> str:
@@ -110,8 +117,12 @@ def write_datetime(moment: datetime) -> str:
 
 def write_stamp(moment: datetime) -> Markup:
     """A moment in a table, short and alike in every language: `2023-01-12 04:47`."""
-    here = moment.astimezone(get_service().timezone)
-    told = f'<time datetime="{write_datetime(moment)}">{here:%Y-%m-%d %H:%M}</time>'
+    return _write_stamp(moment, get_service().timezone)
+
+
+@lru_cache(4096)
+def _write_stamp(moment: datetime, timezone: ZoneInfo) -> Markup:
+    told = f'<time datetime="{write_datetime(moment)}">{moment.astimezone(timezone):%Y-%m-%d %H:%M}</time>'
     return Markup(told)  # noqa: S704 - digits alone
 
 
@@ -146,6 +157,7 @@ def find_category_path(label: str) -> str:
     return View("category", slugify(label)).path
 
 
+@lru_cache(4096)
 def find_shown_host(url: str) -> str:
     """The name of the site behind an address, for a link's text."""
     return find_host(url) or url

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import get_args
 
 from markupsafe import Markup, escape
@@ -58,7 +59,8 @@ def draw_polls(kinds: Sequence[OutcomeKind], words: Mapping[OutcomeKind, str]) -
     return _spark(POLLS, LINE, [item for item in bars.items() if item[1]], told)
 
 
-def draw_posts(counts: Sequence[int]) -> Spark:
+@lru_cache(4096)  # of one source it is the same until it posts again
+def draw_posts(counts: tuple[int, ...]) -> Spark:
     """Return the spark of entries a day, the latest last."""
     most = max(counts, default=0)
     path = ""

@@ -16,7 +16,8 @@ from feeds.web.state import find_public_tally, list_told_results, read_state
 
 blueprint = Blueprint("status", __name__)
 
-MOST_SHOWN = 100  # of one kind
+MOST_TOLD = 25  # of one kind on the status page, which leads to where all are
+MOST_SHOWN = 100  # polls of a refresh that ended alike
 REFRESHES = 3  # the last ones, each of which may be of thousands of sources
 KINDS: tuple[OutcomeKind, ...] = ("failed", "held", "changed", "unchanged")  # in this order
 FOLLOW_RUNNING = 2  # seconds until a browser looks at a running refresh again
@@ -29,10 +30,10 @@ def show_status() -> str:
     now = datetime.now(UTC)
     service.editions.review_failures(now)
     has_hub = service.settings.own_hub is not None
-    state = read_state(service.store, service.problem, now, has_hub=has_hub, most=MOST_SHOWN)
+    state = read_state(service.store, service.problem, now, has_hub=has_hub, most=MOST_TOLD)
     with service.store.read() as db:
         refreshes = list_tallies(db, REFRESHES)
-    return render_template("status.html", state=state, refreshes=refreshes, most=MOST_SHOWN)
+    return render_template("status.html", state=state, refreshes=refreshes, most=MOST_TOLD)
 
 
 @blueprint.get("/refreshes/<id>/")

@@ -14,7 +14,7 @@ from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, g, request
 
 FOLDER = Path(__file__).parent / "translations"  # one file a language; English is what the templates say
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
@@ -41,21 +41,18 @@ def register(app: Flask) -> None:
 
 def find_language() -> str:
     """Return the language in which this request is answered, as a language tag."""
-    if not has_request_context():
+    try:
+        return g.language  # type: ignore[no-any-return]  # what it is set to below
+    except AttributeError:  # asked for the first time
+        g.language = language = _choose()
+        return language
+    except RuntimeError:  # outside of any request
         return LANGUAGES[0]
-    if "language" not in g:
-        g.language = _choose()
-    return str(g.language)
-
-
-def find_locale() -> Locale:
-    """Return what the language's dates and numbers look like."""
-    return _load_locale(find_language())
 
 
 def gettext(text: str) -> str:
     """Return a text of the interface in the language of this request."""
-    return str(_load_translations(find_language()).gettext(text))
+    return _load_translations(find_language()).gettext(text)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
@@ -78,7 +75,8 @@ def _tell_caches(response: Response) -> Response:
 
 
 @cache
-def _load_locale(language: str) -> Locale:
+def find_locale(language: str) -> Locale:
+    """Return what a language's dates and numbers look like."""
     return Locale.parse(language, sep="-")
 
 

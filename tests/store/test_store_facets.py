@@ -40,6 +40,8 @@ def test_sources_categories_and_languages_are_counted(db, papers):
 def test_a_view_counts_its_own_entries_alone(db, papers):
     assert told(find_facets(db, of_source(papers[1])).categories) == [("City", 1), ("Rain", 1)]
     assert told(find_facets(db, in_category("rain")).sources) == [("Two", 1)]
+    assert find_facets(db, of_source(papers[1])).sources == []
+    assert find_facets(db, in_category("rain")).categories == []
 
 
 def test_nothing_is_told_of_private_sources_nor_of_what_was_withdrawn(db, shelf, papers):

@@ -16,7 +16,7 @@ from feeds.store.sources import add_source, close_door, retire, save_state, set_
 from feeds.web import sparks
 from feeds.web.pages import CATEGORIES
 from feeds.web.sources import PAGE_LENGTH
-from feeds.web.status import MOST_SHOWN
+from feeds.web.status import MOST_SHOWN, MOST_TOLD
 from feeds.web.words import WORDS, told
 
 FAILING = SourceState(
@@ -241,16 +241,16 @@ def test_a_spark_of_polls_stands_at_the_right_and_tells_answers_from_failures():
 
 
 def test_a_spark_of_entries_is_as_high_as_its_busiest_day_and_never_vanishes():
-    spark = sparks.draw_posts([0, 1, 100])
+    spark = sparks.draw_posts((0, 1, 100))
     _, (name, path) = spark.paths
 
     assert (name, path) == ("posts", f"M6 {sparks.HEIGHT}v-1M10 {sparks.HEIGHT}v-{sparks.HEIGHT}")
     assert spark.told == "100"
-    assert len(sparks.draw_posts([0, 0]).paths) == 1
+    assert len(sparks.draw_posts((0, 0)).paths) == 1
 
 
 def test_the_name_of_a_spark_is_escaped():
-    assert 'aria-label="&lt;&#34;"' in sparks.draw_posts([0]).draw('<"')
+    assert 'aria-label="&lt;&#34;"' in sparks.draw_posts((0,)).draw('<"')
 
 
 # --- Words ------------------------------------------------------------------------------------------
@@ -266,28 +266,28 @@ def test_every_word_of_health_outcomes_and_refreshes_can_be_told_in_any_language
 
 def test_the_status_page_shows_so_many_in_trouble_and_leads_to_all_of_them(client, store):
     with store.write() as db:
-        for number in range(MOST_SHOWN + 1):
+        for number in range(MOST_TOLD + 1):
             save_state(db, shelf_add(db, f"s{number:03}"), FAILING)
     text = client.get("/status/").text
 
-    assert text.count("<h3>") == MOST_SHOWN
-    assert f"Only the first {MOST_SHOWN} in trouble are shown." in text
+    assert text.count("<h3>") == MOST_TOLD
+    assert f"Only the first {MOST_TOLD} in trouble are shown." in text
     assert 'href="/sources/?sort=state"' in text
     assert Page(text).problems == []
-    assert len(client.get("/api/v1/status").json["failing"]) == MOST_SHOWN + 1
+    assert len(client.get("/api/v1/status").json["failing"]) == MOST_TOLD + 1
 
 
 def test_of_what_is_kept_out_as_much_is_shown_as_can_be_read(client, shelf, store):
     source = shelf.source()
-    shelf.entries(source, MOST_SHOWN + 1)
+    shelf.entries(source, MOST_TOLD + 1)
     with store.write() as db:
-        for number in range(1, MOST_SHOWN + 2):
+        for number in range(1, MOST_TOLD + 2):
             quarantine(db, f"https://a.example/{number}", "its id is no IRI", NOW)
     text = client.get("/status/").text
 
-    assert text.count("its id is no IRI") == MOST_SHOWN
+    assert text.count("its id is no IRI") == MOST_TOLD
     assert "lists them all" in text
-    assert len(client.get("/api/v1/status").json["quarantined"]) == MOST_SHOWN + 1
+    assert len(client.get("/api/v1/status").json["quarantined"]) == MOST_TOLD + 1
 
 
 def test_a_refresh_of_many_sources_shows_some_of_each_outcome(client, shelf, store):
