@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 
 from feeds.errors import ConfigError, EditionError, StoreError, TooSlowError
 from feeds.web.forms import is_form
+from feeds.web.translation import gettext
+from feeds.web.words import N_
 
 log = logging.getLogger(__name__)
 
@@ -18,32 +20,32 @@ UNMADE_RETRY_AFTER = 60  # seconds; a feed that cannot be made is tried again af
 
 #: Our words, where the exception brings only those of the library.
 REASONS = {
-    400: "The request could not be understood.",
-    403: "This is not allowed.",
-    404: "There is nothing at this address.",
-    405: "This address does not take such a request.",
-    406: "There is nothing here in a form that the request accepts.",
-    408: "The request did not come in time.",
-    410: "This is gone.",
-    412: "The precondition of the request does not hold.",
-    413: "The request is too large.",
-    415: "The request is of a kind that is not understood here.",
-    500: "Something went wrong here. It has been noted in the log.",
-    503: "The database cannot be used at the moment. Please try again shortly.",
+    400: N_("The request could not be understood."),
+    403: N_("This is not allowed."),
+    404: N_("There is nothing at this address."),
+    405: N_("This address does not take such a request."),
+    406: N_("There is nothing here in a form that the request accepts."),
+    408: N_("The request did not come in time."),
+    410: N_("This is gone."),
+    412: N_("The precondition of the request does not hold."),
+    413: N_("The request is too large."),
+    415: N_("The request is of a kind that is not understood here."),
+    500: N_("Something went wrong here. It has been noted in the log."),
+    503: N_("The database cannot be used at the moment. Please try again shortly."),
 }
 
 TITLES = {
-    400: "Bad request",
-    401: "A token is needed",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Not possible",
-    406: "Not acceptable",
-    408: "Too slow",
-    410: "Gone",
-    429: "A moment, please",
-    500: "Something went wrong",
-    503: "Not available right now",
+    400: N_("Bad request"),
+    401: N_("A token is needed"),
+    403: N_("Not allowed"),
+    404: N_("Not found"),
+    405: N_("Not possible"),
+    406: N_("Not acceptable"),
+    408: N_("Too slow"),
+    410: N_("Gone"),
+    429: N_("A moment, please"),
+    500: N_("Something went wrong"),
+    503: N_("Not available right now"),
 }
 
 
@@ -100,12 +102,19 @@ def show(error: HTTPException) -> Response:
     elif is_for_program():
         response = Response(msgspec.json.encode({"error": reason}), code, content_type="application/json")
     else:
-        title = TITLES.get(code, error.name)
-        response = Response(render_template("problem.html", code=code, title=title, reason=reason), code)
+        response = Response(_render(code, error.name, reason), code)
     for name, value in error.get_headers():  # Allow, WWW-Authenticate, Retry-After
         if name.lower() != "content-type":
             response.headers[name] = value
     return response
+
+
+def _render(code: int, name: str, reason: str) -> str:
+    """Return the page of an error; a reason that is not ours for all of its kind stays as it was said."""
+    title = gettext(TITLES[code]) if code in TITLES else name
+    is_usual = reason == REASONS.get(code)
+    shown = gettext(reason) if is_usual else reason
+    return render_template("problem.html", code=code, title=title, reason=shown, is_usual=is_usual)
 
 
 def is_for_program() -> bool:

@@ -147,3 +147,28 @@ def test_the_interface_speaks_the_language_of_the_browser(site, browser):
         page.get_by_role("link", name="訂閱").first.is_visible()
         or page.get_by_text("訂閱").first.is_visible()
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [("台湾", ["臺灣的雨", "台湾的海"]), ("雨", ["臺灣的雨", "雨停了"]), ('"的海"', ["台湾的海"])],
+)
+def test_a_search_finds_words_and_single_characters_and_marks_them(install, browser, asked, titles):
+    service = install()
+    for number, title in enumerate(["雨停了", "台湾的海", "臺灣的雨"]):
+        link = f"https://n.example/{number}"
+        moment = 1767225600000 + number
+        write_seed(
+            service.seeds, f"{number}.txt", title=title, link=link, body="<p>文。</p>", timestamp=moment
+        )
+    service.start()
+    wait_until(lambda: len(service.json("/feed.json")["items"]) == 3, 10, "all are there")
+    page = browser.new_page(color_scheme="dark", viewport={"width": 320, "height": 700})
+    page.goto(f"{service.base_url}/search/")
+    page.get_by_role("searchbox").fill(asked)
+    page.get_by_role("button", name="Search").click()
+
+    assert page.locator(".hit h3").all_inner_texts() == titles
+    assert page.locator(".hit h3 mark").count() == len(titles)
+    assert page.get_by_role("status").inner_text().startswith(f"{len(titles)} entr")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
