@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, desc, false, func, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, desc, false, func, or_, select, true
 
 from feeds.model import View
 from feeds.store.database import Transaction
@@ -21,6 +21,7 @@ from feeds.store.source_rows import find_origins
 from feeds.store.views import view_of
 
 NEWEST = 200  # entries that are looked at: each is read from somewhere else
+WRITTEN = ("zh-hans", "zh-hant")
 MOST = 12  # sources and categories that are told, the most frequent
 
 
@@ -81,6 +82,8 @@ def _count_languages(shelf: ShelfName) -> Select[Any]:
     newest = _select_newest(shelf)
     statement = select(entry_languages.c.name, func.count().label("count")).select_from(newest)
     statement = statement.join(entry_languages, entry_languages.c.entry_number == newest.c.number)
+    name = entry_languages.c.name  # a language; of one with two ways to write it, these too
+    statement = statement.where(or_(name.not_like("%-%"), *(name == written for written in WRITTEN)))
     return _most_frequent(statement, entry_languages.c.name)
 
 

@@ -50,7 +50,7 @@ def _is_known(db: Transaction, named: Named) -> bool:
     return named.kind == "language" or find_view(db, "category", slugify(named.name)) is not None
 
 
-@lru_cache(4096)
+@lru_cache(65_536)  # fewer than there are sources would be none: they are read in order
 def _fold_title(name: str | None, title: str | None, url: str) -> str:
     return fold(Source(0, url, "", "feed", url, name=name, title=title).display_title)
 

@@ -67,7 +67,7 @@ def list_folded(db: Transaction, view: View, selection: Selection, limit: int, a
     while len(shown) < limit and room > 0:
         listed, has_more = list_fitting(db, view, selection, limit - len(shown), after, room=room)
         room -= sum(map(weigh, listed))
-        family = _list_family(db, view, selection, listed)
+        family = list_family(db, view, selection, listed)
         stands_for = find_stands(family)
         for twin in family:
             if stands_for[twin.number] != twin.number:
@@ -107,7 +107,7 @@ def _sort_newest_first(twins: Iterable[Twin]) -> list[Twin]:
     return sorted(sorted(twins, key=lambda one: one.tie), key=lambda one: one.position, reverse=True)
 
 
-def _list_family(
+def list_family(
     db: Transaction, view: View, selection: Selection, listed: Collection[StoredEntry]
 ) -> list[Twin]:
     """Return the entries with all their twins, the twins of these, and so on."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
+from unicodedata import normalize
 
 from feeds.errors import QueryError
 from feeds.text.characters import is_written
@@ -30,11 +31,11 @@ _OPERATOR = rf"(?:{'|'.join(OPERATORS)})[:：]"
 #: goes to the end), or a word.
 PART = re.compile(
     rf"(?P<minus>(?<!\S)[-－](?=[^\s\-－]))?(?P<operator>(?<![^\s\-－]){_OPERATOR})?"
-    r'(?:["“”](?P<phrase>[^"“”]*)(?:["“”]|$)|(?P<word>[^\s"“”]+)|(?(operator)|(?!)))',
+    r'(?:["“”＂](?P<phrase>[^"“”＂]*)(?:["“”＂]|$)|(?P<word>[^\s"“”＂]+)|(?(operator)|(?!)))',
     re.IGNORECASE,
 )
 #: What makes more of a command's argument than one phrase.
-SPECIAL = re.compile(rf'["“”]|(?<!\S)(?:[-－][^\s\-－]|{_OPERATOR})', re.IGNORECASE)
+SPECIAL = re.compile(rf'["“”＂]|(?<!\S)(?:[-－][^\s\-－]|{_OPERATOR})', re.IGNORECASE)
 
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,3}")
 DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -130,7 +131,7 @@ def _put_together(parts: Iterable[_Part]) -> Query:
         elif operator in KINDS:
             named.append(Named(KINDS[operator], _read_name(operator, value), is_without))
         else:
-            (after if operator == "after" else before).append(_read_date(operator, value))
+            (after if operator == "after" else before).append(_read_date(operator, normalize("NFKC", value)))
     return Query(
         tuple(words),
         tuple(without),
@@ -144,7 +145,7 @@ def _read_name(operator: str, value: str) -> str:
     if operator != "lang":
         return value
     if not LANGUAGE.fullmatch(value):
-        raise QueryError(f"‘lang:’ takes a language, as zh, zh-Hans or en are, and not ‘{value}’")
+        raise QueryError(f"‘lang:’ takes a language, as zh, zh-Hans or en are, and not ‘{_show(value)}’")
     return value.casefold()
 
 
@@ -156,4 +157,11 @@ def _read_date(operator: str, value: str) -> datetime:
             return datetime(year, month, day, tzinfo=UTC)
     except ValueError:  # there is no such day
         pass
-    raise QueryError(f"‘{operator}:’ takes a date, as 2024, 2024-05 or 2024-05-31 are, and not ‘{value}’")
+    raise QueryError(
+        f"‘{operator}:’ takes a date, as 2024, 2024-05 or 2024-05-31 are, and not ‘{_show(value)}’"
+    )
+
+
+def _show(value: str) -> str:
+    """Return what was typed as it can stand in a message."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in value)

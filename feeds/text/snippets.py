@@ -6,8 +6,9 @@ piece, a letter with its marks each, so that what is found in the folded form is
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,13 +20,15 @@ LENGTH = 120  # characters that are shown
 LEAD = 30  # of them before the first match
 #: Characters that are folded at once, until something is found.
 BLOCK = 200
+#: A block that finds no border between two letters ends somewhere: a table of figures has none for ever.
+LONGEST_BLOCK = 4_000
 #: What begins no line in Chinese and Japanese.
 CLOSING = frozenset("，。、；：？！）」』》〉”’…,.;:?!)")
 
 Range = tuple[int, int]
 
 _fold_piece = lru_cache(8192)(search.fold_piece)
-_is_joined = cache(search.is_joined)
+_is_joined = lru_cache(8192)(search.is_joined)
 
 
 class Part(NamedTuple):
@@ -131,7 +134,8 @@ def _list_blocks(text: str) -> Iterator[Range]:
     start = 0
     while start < len(text):
         end = min(start + BLOCK, len(text))
-        while end < len(text) and not (text[end - 1].isalnum() and _is_whole(text[end])):
+        last = min(start + LONGEST_BLOCK, len(text))
+        while end < last and not (text[end - 1].isalnum() and _is_whole(text[end])):
             end += 1
         yield start, end
         start = end
@@ -143,9 +147,8 @@ def _is_whole(character: str) -> bool:
 
 def _choose(ranges: Sequence[Range], room: int) -> Range:
     """Return the first match behind which the most others have room."""
-    counts = [
-        sum(start <= end <= start + room for _, end in ranges[n:]) for n, (start, _) in enumerate(ranges)
-    ]
+    ends = [end for _, end in ranges]
+    counts = [bisect_right(ends, start + room) - n for n, (start, _) in enumerate(ranges)]
     return ranges[counts.index(max(counts))]
 
 

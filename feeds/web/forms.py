@@ -20,6 +20,7 @@ FORM_HEADERS = {"Referrer-Policy": "same-origin", "Cache-Control": "private, no-
 
 COOKIE = "feeds_form"
 FORMS = SlowBodies(at_once=2, seconds=5.0, retry_after=10)
+SIGNED = SlowBodies(at_once=2, seconds=5.0, retry_after=10)  # strangers take no turn of who is signed in
 NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 FOREIGN = "This form was sent from another site."
@@ -59,12 +60,12 @@ def check_form() -> None:
     access = find_access()
     if access == "closed":
         abort(403, HOW_TO_SET_TOKEN)
-    _check_mark(FORMS, needs_origin=access != "token")
+    _check_mark(SIGNED if access == "signed" else FORMS, needs_origin=access != "token")
     if access == "token" and not is_token(request.form.get("token", "")):
         abort(403, "That is not the token.")
 
 
-def check_signed_form(bodies: SlowBodies = FORMS) -> None:
+def check_signed_form(bodies: SlowBodies = SIGNED) -> None:
     """Answer 403 to a form that is not ours, or whose sender is not signed in."""
     access = find_access()
     if access != "signed":

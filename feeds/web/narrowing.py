@@ -9,11 +9,11 @@ from babel import Locale, UnknownLocaleError
 
 from feeds.model import Selection, View
 from feeds.store import Transaction
-from feeds.store.facets import Facet, find_facets
-from feeds.syndication.selecting import list_parameters
+from feeds.store.facets import WRITTEN, Facet, find_facets
+from feeds.text.query import LONGEST
+from feeds.web.addresses import is_usually_folded, write_address
+from feeds.web.presentation import write_date
 from feeds.web.translation import gettext
-
-WRITTEN = ("zh-hans", "zh-hant")  # told apart, for they are read by different people
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,9 @@ def find_narrowed(view: View, selection: Selection) -> list[Choice]:
         found.append(Choice(name_language(selection.language), _find_path(view, without), selection.language))
     if selection.query is not None and view.query is None:
         found.append(Choice(selection.query, _find_path(view, replace(selection, query=None))))
+    if selection.since is not None:
+        told = gettext("since %(when)s") % {"when": write_date(selection.since)}
+        found.append(Choice(told, _find_path(view, replace(selection, since=None))))
     return found
 
 
@@ -70,7 +73,8 @@ def name_language(tag: str) -> str:
 
 
 def _list_languages(view: View, selection: Selection, counted: Sequence[tuple[str, int]]) -> list[Choice]:
-    counts = {name: count for name, count in counted if "-" not in name or name in WRITTEN}
+    """The two ways to write Chinese are told apart where both are there: different people read them."""
+    counts = dict(counted)
     if all(name in counts for name in WRITTEN):
         counts.pop("zh", None)
     else:
@@ -91,33 +95,46 @@ def _list_categories(view: View, selection: Selection, facets: Sequence[Facet]) 
     if view.kind == "category":
         return []
     if view.kind == "source":
-        selection = replace(selection, query=f"source:{view.name}")
-    return [_choose(facet, selection) for facet in facets]
+        selection = _add(selection, view)
+    return [_choose(facet, view, selection) for facet in facets]
 
 
 def _list_sources(view: View, selection: Selection, facets: Sequence[Facet]) -> list[Choice]:
     if view.kind == "source":
         return []
     if view.kind == "all":
-        return [_choose(facet, selection) for facet in facets]
+        return [_choose(facet, view, selection) for facet in facets]
     return [
         Choice(
             facet.view.display_title,
-            _find_path(view, replace(selection, query=f"source:{facet.view.name}")),
+            _find_path(view, _add(selection, facet.view)),
             facet.view.language,
             facet.entries,
-            selection.query == f"source:{facet.view.name}",
+            _name_source(facet.view) in (selection.query or ""),
         )
         for facet in facets
     ]
 
 
-def _choose(facet: Facet, selection: Selection) -> Choice:
-    path = _find_path(facet.view, selection)
+def _add(selection: Selection, source: View) -> Selection:
+    """Ask for one source beside what is asked for, as far as a query has room for it."""
+    asked = " ".join(filter(None, (selection.query, _name_source(source))))
+    is_there = _name_source(source) in (selection.query or "")
+    return selection if is_there or len(asked) > LONGEST else replace(selection, query=asked)
+
+
+def _name_source(source: View) -> str:
+    return f"source:{source.name}"
+
+
+def _choose(facet: Facet, view: View, selection: Selection) -> Choice:
+    """Return the same selection of another view; what is as usual here is as usual there."""
+    is_usual = selection.is_folded == is_usually_folded(view)
+    is_folded = is_usually_folded(facet.view) if is_usual else selection.is_folded
+    path = _find_path(facet.view, replace(selection, is_folded=is_folded))
     return Choice(facet.view.display_title, path, facet.view.language, facet.entries)
 
 
 def _find_path(view: View, selection: Selection) -> str:
     """Return the first page of what is selected."""
-    told = list_parameters(replace(selection, before=None, is_folded=False))
-    return view.address(**told)
+    return write_address(view, replace(selection, before=None))

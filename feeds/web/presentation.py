@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -54,6 +55,7 @@ def register(app: Flask) -> None:
         category=find_category_path,
         told=told,
         stamp=write_stamp,
+        elsewhere=list_elsewhere,
     )
     app.jinja_env.tests["dated"] = is_dated
     app.jinja_env.globals.update(
@@ -128,6 +130,13 @@ def _write_stamp(moment: datetime, timezone: ZoneInfo) -> Markup:
 
 def write_clock(moment: datetime) -> str:
     return f"{moment.astimezone(get_service().timezone):%H:%M}"
+
+
+def list_elsewhere(twins: Iterable[StoredEntry], stored: StoredEntry) -> list[StoredEntry]:
+    """Return one of the twins of an entry for each other source that tells the story, in their order."""
+    sources = {twin.source.number: twin for twin in reversed(list(twins))}
+    sources.pop(stored.source.number, None)
+    return list(reversed(sources.values()))
 
 
 def find_local_day(moment: datetime) -> date:

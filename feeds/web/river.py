@@ -14,13 +14,15 @@ from typing import Any
 from flask import abort, render_template, request
 
 from feeds.errors import QueryError
-from feeds.model import Selection, StoredEntry, View, ViewKind
+from feeds.model import Selection, StoredEntry, View
 from feeds.store import Transaction
-from feeds.store.newer import list_newer_keys
+from feeds.store.entries import find_key
+from feeds.store.newer import find_page_before
 from feeds.store.patience import limited
 from feeds.store.selections import list_fitting
 from feeds.store.twins import list_folded
 from feeds.syndication.selecting import MOST_SECONDS, list_parameters
+from feeds.web.addresses import is_usually_folded, write_address
 from feeds.web.narrowing import find_choices, find_narrowed
 from feeds.web.paging import Day, find_place, split_days
 from feeds.web.parameters import read_selection
@@ -28,8 +30,6 @@ from feeds.web.presentation import capitalize
 from feeds.web.service import get_service
 
 PAGE_LENGTH = 40  # entries
-#: Whether stories are told once where nobody says: whoever searches wants all there is.
-USUAL_FOLD: dict[ViewKind, str] = {"all": "1", "category": "1", "source": "0", "search": "0", "query": "0"}
 PARAMETERS = ("lang", "q", "since", "fold", "before")  # of a page
 
 
@@ -47,7 +47,7 @@ class River:
     @property
     def newest(self) -> str:
         """The path of the first of these pages."""
-        return address(self.view, replace(self.selection, before=None))
+        return write_address(self.view, replace(self.selection, before=None))
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -62,14 +62,16 @@ def read_river(db: Transaction, view: View) -> River:
     try:
         if selection.is_folded:
             folded = list_folded(db, view, selection, PAGE_LENGTH, after)
-            entries, twins, has_more = folded.entries, folded.twins, folded.last is not None
+            entries, twins = folded.entries, folded.twins
+            last = find_key(folded.last[1]) if folded.last else None
         else:
             entries, has_more = list_fitting(db, view, selection, PAGE_LENGTH, after)
             twins = {}
-        newer = find_newer(db, view, selection, entries) if after is not None else None
+            last = entries[-1].key if has_more else None
+        newer = find_newer(db, view, selection) if after is not None else None
     except QueryError as error:
         abort(400, f"{capitalize(str(error))}.")
-    older = address(view, replace(selection, before=entries[-1].key)) if has_more and entries else None
+    older = write_address(view, replace(selection, before=last)) if last else None
     days = tuple(split_days(entries, get_service().timezone))
     return River(view, selection, days, twins, older, newer)
 
@@ -79,27 +81,16 @@ def read_page_selection(view: View) -> Selection:
     asked = {name: request.args[name] for name in PARAMETERS if name in request.args}
     if view.kind == "query":
         asked.pop("q", None)  # that is the view itself
-    asked.setdefault("fold", USUAL_FOLD[view.kind])
+    asked.setdefault("fold", "1" if is_usually_folded(view) else "0")
     return read_selection(asked, PAGE_LENGTH)
 
 
-def address(view: View, selection: Selection) -> str:
-    """Return the path of a page; that stories are told once goes without saying."""
-    told = list_parameters(replace(selection, is_folded=False))
-    fold = "1" if selection.is_folded else "0"
-    return view.address(**told, **({} if fold == USUAL_FOLD[view.kind] else {"fold": fold}))
-
-
-def find_newer(
-    db: Transaction, view: View, selection: Selection, entries: Sequence[StoredEntry]
-) -> str | None:
-    """Return the page that ends where this one begins, the first page if it would be no other."""
-    if not entries:
+def find_newer(db: Transaction, view: View, selection: Selection) -> str | None:
+    """Return the page that ends where the one of the selection begins; None where that is the first."""
+    if selection.before is None:
         return None
-    first = entries[0]
-    keys = list_newer_keys(db, view, selection, PAGE_LENGTH + 1, (first.position, first.entry.id))
-    before = keys[PAGE_LENGTH] if len(keys) > PAGE_LENGTH else None
-    return address(view, replace(selection, before=before))
+    first = find_page_before(db, view, selection, PAGE_LENGTH, find_place(db, selection.before))
+    return write_address(view, replace(selection, before=first.key if first else None))
 
 
 def show_view(db: Transaction, template: str, view: View, **more: Any) -> str:

@@ -72,8 +72,8 @@ def _show_found(db: Transaction, view: View, query: Query) -> str:
     with get_service().editions.turns.take(), limited(db, MOST_SECONDS):
         page = read_page(db, view, PAGE_LENGTH, before)
         count = _count(db, view, page, before)
-        newer = before and find_newer(db, view, Selection(before=before), page.entries)
-    hits = describe_hits(page.entries, query)
+        newer = find_newer(db, view, Selection(before=before))
+        hits = describe_hits(page.entries, query)
     return render_template(
         "search.html",
         view=view,

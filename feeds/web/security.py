@@ -92,7 +92,8 @@ def is_same(given: str, expected: str) -> bool:
 class Tries:
     """The wrong tokens that came of late, by the address they came from; of one process.
 
-    Only what was compared counts, so that the right token never waits longer than `WAIT` for its turn.
+    Only what was compared counts, so that the right token never waits longer than `WAIT`; but for one whose
+    address is that of somebody else, too, who goes on guessing.
     """
 
     _known: OrderedDict[str, tuple[int, float]] = field(default_factory=OrderedDict)  # how many, the last one

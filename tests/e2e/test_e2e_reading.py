@@ -172,3 +172,12 @@ def test_a_search_finds_words_and_single_characters_and_marks_them(install, brow
     assert page.locator(".hit h3 mark").count() == len(titles)
     assert page.get_by_role("status").inner_text().startswith(f"{len(titles)} entr")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_key_goes_up_from_below_the_last_entry(site, browser):
+    page = browser.new_page(viewport={"width": 360, "height": 300})
+    page.goto(f"{site.base_url}/?fold=0")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.keyboard.press("k")
+
+    assert page.locator(".teaser h3 a").last.evaluate("link => document.activeElement === link")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import QueryError
@@ -93,6 +93,7 @@ PIECES = st.sampled_from(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # tables are loaded at first
 @given(st.lists(PIECES | st.text(max_size=3), max_size=12).map("".join))
+@example("lang:\U00018d09")
 def test_whatever_is_typed_is_read_or_refused_in_one_line(text):
     try:
         query = read_query(text)

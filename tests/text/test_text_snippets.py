@@ -1,5 +1,7 @@
 """Snippets: what of a text is shown, and marked, where something was found."""
 
+import time
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -101,3 +103,11 @@ def test_one_long_word_is_cut_all_the_same():
 
 def test_a_match_that_is_longer_than_a_snippet_is_shown_whole():
     assert show(cut_snippet("a" + "b" * 300 + "c", ["b" * 300])) == "a[" + "b" * 300 + "]…"
+
+
+@pytest.mark.parametrize("text", ["= " * 100_000, "0 1 " * 50_000, "1,2,3," * 30_000, "·" * 200_000])
+def test_a_text_without_words_is_looked_through_as_quickly_as_any(text):
+    before = time.process_time()
+    cut_snippet(f"{'word ' * 200}{text}", [text[0]])
+
+    assert time.process_time() - before < 1

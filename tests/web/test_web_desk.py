@@ -7,6 +7,7 @@ from web_desk import OURS, SECRET, find_mark, send, sign_in
 from web_markup import Page
 from web_samples import NOW, rewrite
 
+from feeds.web.forms import FORMS
 from feeds.web.security import FREE_TRIES, WAIT, Tries
 from feeds.web.sessions import COOKIE, LASTS, derive_key, make_session
 
@@ -375,3 +376,15 @@ def test_a_store_that_cannot_be_read_lets_nobody_in(client, store, build):
 
     assert response.status_code in (302, 503)
     assert "Traceback" not in response.text
+
+
+def test_strangers_who_send_slowly_take_no_turn_of_who_is_signed_in(client):
+    sign_in(client)
+    for _ in range(2):
+        assert FORMS.seats.acquire(blocking=False)
+    try:
+        answer = send(client, "/desk/sources/a-paper/pause", page="/desk/sources/a-paper/")
+    finally:
+        FORMS.seats.release(2)
+
+    assert answer.status_code == 303

@@ -8,6 +8,7 @@ from web_markup import Page
 from web_samples import NOW
 
 LINK = re.compile(r'<a[^>]*href="([^"]*)"[^>]*>(.*?)</a>')
+TITLE = re.compile(r"<h3[^>]*>.*?>([^<]*)</a>")
 TEASER = re.compile(r'<article class="teaser".*?</article>', re.DOTALL)
 
 
@@ -161,3 +162,104 @@ def test_what_cannot_be_read_is_told_in_a_line(client, papers, asked):
 
 def test_what_is_known_to_no_page_is_let_be(client, papers):
     assert client.get("/?utm_source=a&limit=none").status_code == 200
+
+
+def walk(client, path, way):
+    """The paths of the pages that lead on by `rel`, and the titles shown on each."""
+    paths, shown = [path], [titles(client, path)]
+    while following := Page(client.get(path).text).find("a", rel=way):
+        path = following[0]["href"]
+        assert path not in paths
+        paths.append(path)
+        shown.append(titles(client, path))
+    return paths, shown
+
+
+def titles(client, path):
+    return [
+        re.search(r"<h3[^>]*>.*?>([^<]*)</a>", teaser)[1] for teaser in TEASER.findall(client.get(path).text)
+    ]
+
+
+def test_folded_pages_lead_back_by_the_way_they_came(client, shelf):
+    papers = [shelf.source(f"https://{name}.example/", name=name) for name in ("one", "two", "three")]
+    for story in range(90):
+        for paper in papers:
+            shelf.entry(paper, id=f"https://{paper.slug}.example/{story}", title=f"A story of number {story}")
+    there, shown = walk(client, "/", "next")
+    back, shown_back = walk(client, there[-1], "prev")
+
+    assert [len(page) for page in shown] == [40, 40, 10]
+    assert back == there[::-1]
+    assert shown_back == shown[::-1]
+
+
+def test_one_name_told_for_days_ends_no_walk(client, shelf):
+    source = shelf.source()
+    for _ in range(150):  # an hour apart
+        shelf.entry(source, title="Hourly market update")
+    shelf.entries(source, 60)
+    there, _ = walk(client, "/", "next")
+
+    assert walk(client, there[-1], "prev")[0][-1] == "/"
+
+
+def test_pages_of_long_texts_lead_back_past_none_of_them(client, shelf):
+    source = shelf.source()
+    for number in range(12):
+        shelf.entry(source, title=f"Long {number}", content=f"<p>{number} {'long ' * 160_000}</p>")
+    there, shown = walk(client, "/", "next")
+    _, shown_back = walk(client, there[-1], "prev")
+
+    assert len(there) == 3  # of which the first two are full of text
+    assert {title for page in shown_back for title in page} == {title for page in shown for title in page}
+
+
+def test_a_page_full_of_what_is_folded_leads_on(client, shelf):
+    source = shelf.source()
+    shelf.entries(source, 3)
+    for number in range(6):
+        position = NOW + timedelta(hours=6 - number)
+        shelf.entry(source, position, title="The same", content=f"<p>{number} {'long ' * 160_000}</p>")
+    shelf.entry(source, NOW + timedelta(minutes=1), title="The same")
+    _, shown = walk(client, "/", "next")
+
+    assert sorted(title for page in shown for title in page) == ["The same", "Title 1", "Title 2", "Title 3"]
+
+
+@pytest.mark.parametrize("path", ["/", "/sources/one/", "/categories/city/"])
+def test_what_a_moment_narrows_is_told_and_can_be_taken_back(client, papers, path):
+    page = client.get(f"{path}?since=2030-01-01").text
+
+    assert "No entry here is like that." in page
+    assert "Nothing to read yet" not in page
+    assert links(client, f"{path}?since=2030-01-01", "since 1 January 2030") == [path]
+
+
+def test_behind_the_last_entry_there_is_a_way_back(client, shelf):
+    keys = shelf.entries(shelf.source(), 3)
+    page = client.get(f"/?before={keys[-1]}").text
+
+    assert "Nothing older follows." in page
+    assert [link["href"] for link in Page(page).find("a", rel="prev")] == ["/"]
+
+
+def test_filters_keep_what_they_stand_beside(client, shelf, papers):
+    shelf.entry(papers[0], title="Rain in town", language="en", categories=("Shared",))
+    shelf.entry(papers[1], title="Rain at sea", language="en", categories=("Shared",))
+
+    assert (
+        links(client, "/categories/shared/?q=rain", "One")[0] == "/categories/shared/?q=rain%20source%3Aone"
+    )
+    assert links(client, "/?fold=0", "City") == ["/categories/city/?fold=0"]
+
+
+def test_each_other_source_is_named_once_beside_a_story(client, shelf):
+    one, two = shelf.source(name="One"), shelf.source("https://two.example/", name="Two")
+    for number in range(3):
+        shelf.entry(one, id=f"https://a.example/r{number}", title="Rain again and again")
+        shelf.entry(two, id=f"https://two.example/r{number}", title="Rain again and again")
+    [teaser] = teasers(client)
+
+    assert teaser.count("</a>") == 3  # where it came from, the story, and the other source
+    assert "4 more entries of this name" in teaser

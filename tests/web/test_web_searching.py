@@ -2,11 +2,13 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from html import unescape
 from urllib.parse import quote
 
 import pytest
 from web_markup import Page
+from web_samples import NOW
 
 from feeds.store import patience, selections
 from feeds.store.searches import sync_searches
@@ -209,3 +211,9 @@ def test_each_page_has_one_heading_that_says_what_it_is(client, find, shelf, pap
 
     for text in (client.get("/search/").text, find("quay"), find("absent"), find("source:", 400)):
         assert re.findall(r"<h1[^>]*>(.*?)</h1>", text) == ["Search"]
+
+
+def test_an_entry_that_was_published_on_another_day_says_which(client, shelf):
+    shelf.entry(shelf.source(), NOW, published=NOW - timedelta(days=400), title="An old boat")
+
+    assert "28 January 2025" in client.get("/search/?q=boat").text

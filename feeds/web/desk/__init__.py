@@ -17,7 +17,7 @@ from feeds.web.desk import (
     signing,
     sources,
 )
-from feeds.web.forms import FORM_HEADERS, FORMS, check_signed_form
+from feeds.web.forms import FORM_HEADERS, SIGNED, check_signed_form
 from feeds.web.sessions import find_access
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -39,7 +39,7 @@ def let_in() -> str | AnyResponse | None:
     if request.method == "POST":
         is_upload = request.endpoint == "desk.import_list"
         request.max_content_length = lists.MOST_BYTES if is_upload else request.max_content_length
-        check_signed_form(UPLOADS if is_upload else FORMS)
+        check_signed_form(UPLOADS if is_upload else SIGNED)
         return None
     access = find_access()
     if access == "signed":

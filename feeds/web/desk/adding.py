@@ -61,8 +61,8 @@ def ask_preview() -> AnyResponse:
     typed = request.form.get("url", "").strip()
     address = _find_offered() if "of" in request.form else typed_address(typed)
     if address is None:
-        shown = public_typed(typed)[:LONGEST_NAME]
-        problem = f"{shown}: is no http(s) address"
+        shown = public_typed(typed)
+        problem = f"{shown[:LONGEST_NAME]}: is no http(s) address"
         return _render("desk/add.html", status=400, typed=shown, problem=problem)
     try:
         with get_service().store.write() as db:

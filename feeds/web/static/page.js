@@ -14,11 +14,15 @@ function localize(place) {
   }
 }
 
-localize(document);
+// Beside entries that stand under the days of the site their hours do, too.
+const isRiver = document.querySelector(".teaser, .hit") !== null;
+if (!isRiver) {
+  localize(document);
+}
 document.addEventListener("replaced", (event) => localize(event.target));  // a part of the page is new
 
 const zone = document.getElementById("zone");
-if (zone && document.querySelector("time[data-local]")) {
+if (zone && !isRiver && document.querySelector("time[data-local]")) {
   zone.textContent = zone.dataset.here.replace("{zone}", Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
@@ -70,13 +74,22 @@ function step(by) {
     return;
   }
   const now = links.indexOf(document.activeElement);
-  const seen = links.findIndex((link) => link.getBoundingClientRect().top >= 0);
+  const below = links.findIndex((link) => link.getBoundingClientRect().top >= 0);
+  const seen = below < 0 ? links.length : below;
   const place = now >= 0 ? now + by : by > 0 ? seen : seen - 1;
   if (place >= links.length) {
     follow("next");
   } else if (links[place]) {
     links[place].focus({ preventScroll: true });
     links[place].closest("article, li").scrollIntoView({ block: "nearest" });
+  }
+}
+
+// The entry that has the focus; on the page of one, where it was published.
+function open() {
+  const link = links.includes(document.activeElement) ? document.activeElement : document.querySelector(".origin a");
+  if (link) {
+    link.click();
   }
 }
 
@@ -93,7 +106,7 @@ function search() {
 const keys = {
   j: () => step(1),
   k: () => step(-1),
-  o: () => { if (links.includes(document.activeElement)) { document.activeElement.click(); } else { follow("external"); } },
+  o: open,
   "/": search,
   "?": () => shortcuts.showModal(),
 };
