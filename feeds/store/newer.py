@@ -14,7 +14,7 @@ from feeds.store.entries import find_entry
 from feeds.store.fetching import write_moment
 from feeds.store.identifiers import find_key, find_tie
 from feeds.store.schema import entries, versions
-from feeds.store.selections import MOST_TEXT, PORTION, Place, ask, weigh
+from feeds.store.selections import MOST_TEXT, Place, ask, weigh
 from feeds.store.shelves import (
     IS_CURRENT,
     POSITION,
@@ -56,13 +56,14 @@ def _list_newer(
         return list_newer(db, view, selection, limit, place)
     standing: list[StoredEntry] = []
     while len(standing) < limit:
-        listed = list_newer(db, view, selection, PORTION, place)
+        wanted = limit - len(standing)
+        listed = list_newer(db, view, selection, wanted, place)
         stands_for = find_stands(list_family(db, view, selection, listed))
         standing += [one for one in listed if stands_for[one.number] == one.number]
-        if len(listed) < PORTION:
+        if len(listed) < wanted:
             break
         place = listed[-1].position, listed[-1].entry.id
-    return standing[:limit]
+    return standing
 
 
 def list_newer(
