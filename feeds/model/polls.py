@@ -135,10 +135,11 @@ class Refresh:
 class RefreshTally:
     """What came of a refresh so far, without what each source contributed."""
 
+    number: int  #: by the order in which they were asked for
     id: str
+    request: RefreshRequest
     state: RefreshState
     asked: datetime
-    asked_by: str
     ended: datetime | None = None
     total: int = 0  #: sources it polls
     polled: int = 0

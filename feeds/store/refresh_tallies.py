@@ -20,9 +20,10 @@ def find_tally(db: Transaction, id: str) -> RefreshTally | None:
     return found[0] if found else None
 
 
-def list_tallies(db: Transaction, limit: int) -> list[RefreshTally]:
-    """Return the latest refreshes, the newest first."""
-    return _load(db, select(refreshes).order_by(refreshes.c.number.desc()).limit(limit))
+def list_tallies(db: Transaction, limit: int, before: int | None = None) -> list[RefreshTally]:
+    """Return the latest refreshes, the newest first; `before`: those asked for before that one, by number."""
+    statement = select(refreshes).order_by(refreshes.c.number.desc()).limit(limit)
+    return _load(db, statement if before is None else statement.where(refreshes.c.number < before))
 
 
 def list_results(db: Transaction, id: str, kind: OutcomeKind, limit: int) -> list[tuple[Source, PollOutcome]]:
@@ -54,10 +55,11 @@ def _count(db: Transaction, numbers: Collection[int]) -> list[Row[Any]]:
 
 def _read(row: Row[Any], counts: Collection[Row[Any]]) -> RefreshTally:
     return RefreshTally(
+        number=row.number,
         id=row.id,
+        request=row.request,
         state=row.state,
         asked=row.asked,
-        asked_by=row.request.asked_by,
         ended=row.ended,
         total=row.total,
         polled=sum(one.polled for one in counts),

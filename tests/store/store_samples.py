@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from feeds.model import ALL, Changes, Declaration, Entry, FreshEntry, Placed, Source, StoredEntry, View
+from feeds.model import (
+    ALL,
+    Changes,
+    Declaration,
+    Entry,
+    FreshEntry,
+    Placed,
+    Selection,
+    Source,
+    StoredEntry,
+    View,
+)
 from feeds.store import entries, sources
+from feeds.store.selections import list_selected
 
 NOW = datetime(2024, 5, 1, 12, tzinfo=UTC)
 
@@ -66,3 +79,11 @@ def of_source(source: Source) -> View:
 
 def in_category(name: str) -> View:
     return View("category", name)
+
+
+def walk(db: Any, view: View, selection: Selection, length: int = 3) -> Iterator[str]:
+    """The ids of the entries that are selected, page by page."""
+    after = None
+    while page := list_selected(db, view, selection, length, after):
+        yield from (stored.entry.id for stored in page)
+        after = (page[-1].position, page[-1].entry.id)

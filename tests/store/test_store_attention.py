@@ -6,7 +6,7 @@ from store_samples import NOW, minutes
 
 from feeds.model import Declaration, PollOutcome, RefreshRequest, SeedFile, SourceState, View
 from feeds.store import attention, entries, files, polls, reports, sources
-from feeds.store.refresh_log import page_refreshes
+from feeds.store.refresh_tallies import list_tallies
 
 FAILED = SourceState(failures=1, failing_since=NOW, last_error="HTTP 500")
 
@@ -83,14 +83,14 @@ def test_the_log_adds_up_what_each_refresh_brought(shelf, db):
         polls.record_poll(db, source, outcome, first.id)
     polls.record_poll(db, source, PollOutcome("failed", NOW, NOW))  # by the schedule
     second = polls.ask_refresh(db, RefreshRequest("page", sources=("a",)), NOW)
-    newer, older = page_refreshes(db, 10)
+    newer, older = list_tallies(db, 10)
 
     assert (newer.id, newer.request, newer.polled, newer.new) == (second.id, second.request, 0, 0)
     assert (older.id, older.polled, older.new, older.modified) == (first.id, 4, 4, 2)
     assert (older.withdrawn, older.failed, older.held) == (1, 1, 1)
-    assert page_refreshes(db, 1) == [newer]
-    assert page_refreshes(db, 1, newer.number) == [older]
-    assert page_refreshes(db, 1, older.number) == []
+    assert list_tallies(db, 1) == [newer]
+    assert list_tallies(db, 1, newer.number) == [older]
+    assert list_tallies(db, 1, older.number) == []
 
 
 def test_what_a_door_says_can_be_amended_and_the_rest_stays(shelf, db):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from store_plans import explain_all
-from store_samples import NOW, Shelf, fresh, in_category, minutes, of_source, placed
+from store_samples import NOW, Shelf, fresh, in_category, minutes, of_source, placed, walk
 
 from feeds.model import ALL, Selection, View
 from feeds.store import open_store, patience, selections
@@ -38,13 +38,6 @@ def ids(db):
         return found
 
     return find
-
-
-def walk(db, view, selection, length=3):
-    after = None
-    while page := list_selected(db, view, selection, length, after):
-        yield from (stored.entry.id for stored in page)
-        after = (page[-1].position, page[-1].entry.id)
 
 
 @pytest.fixture

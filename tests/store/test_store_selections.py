@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from sqlalchemy import create_engine
 from store_plans import explain_all
-from store_samples import NOW, Shelf, fresh, in_category, minutes, of_source, placed
+from store_samples import NOW, Shelf, fresh, in_category, minutes, of_source, placed, walk
 
 from feeds.errors import QueryError, TooSlowError
 from feeds.model import ALL, Selection, View
@@ -32,13 +32,6 @@ def ids(db):
         return found
 
     return find
-
-
-def walk(db, view, selection, length=2):
-    after = None
-    while page := list_selected(db, view, selection, length, after):
-        yield from (stored.entry.id for stored in page)
-        after = (page[-1].position, page[-1].entry.id)
 
 
 def put(shelf, source, *facts):

@@ -24,7 +24,7 @@ def test_a_refresh_is_told_in_numbers_as_its_results_are(shelf, db):
 
     assert tally is not None
     assert (tally.polled, tally.new, tally.modified, tally.withdrawn) == (3, 3, 2, 1)
-    assert (tally.failed, tally.held, tally.asked_by, tally.total) == (1, 1, "cli", 3)
+    assert (tally.failed, tally.held, tally.request.asked_by, tally.total) == (1, 1, "cli", 3)
     assert (tally.polled, tally.new, tally.failed) == (full.polled, full.new, len(full.failed))
     assert refresh_tallies.list_tallies(db, 5) == [tally]
     assert refresh_tallies.list_results(db, asked.id, "failed", 9) == [(second, failed)]

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, render_template
 
-from feeds.model import SourceReport
+from feeds.model import RefreshTally, SourceReport
 from feeds.store import Transaction
 from feeds.store.attention import count_held, count_quarantined, list_failing
 from feeds.store.files import list_problems
 from feeds.store.notices import Notice, list_notices
 from feeds.store.pages import list_page_problems
-from feeds.store.refresh_log import LoggedRefresh, page_refreshes
+from feeds.store.refresh_tallies import list_tallies
 from feeds.store.reports import report_these
 from feeds.web.service import get_service
 
@@ -36,7 +36,7 @@ class Overview:
     quarantined: int
     held: int  #: files whose deletion is not believed
     seed_problems: int
-    refreshes: list[LoggedRefresh]
+    refreshes: list[RefreshTally]
 
     @property
     def is_well(self) -> bool:
@@ -77,5 +77,5 @@ def _read(db: Transaction, problem: str | None, now: datetime, *, poller_running
         quarantined=count_quarantined(db),
         held=count_held(db),
         seed_problems=len(list_problems(db)) + len(list_page_problems(db)),
-        refreshes=page_refreshes(db, LAST_REFRESHES),
+        refreshes=list_tallies(db, LAST_REFRESHES),
     )

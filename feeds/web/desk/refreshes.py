@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from feeds.store.refresh_log import page_refreshes
+from feeds.store.refresh_tallies import list_tallies
 from feeds.web.desk.numbers import read_number
 from feeds.web.service import get_service
 
@@ -20,7 +20,7 @@ def show_log() -> str:
     """The refreshes, newest first."""
     before = read_number(request.args.get("before"))
     with get_service().store.read() as db:
-        found = page_refreshes(db, PAGE_LENGTH + 1, before)
+        found = list_tallies(db, PAGE_LENGTH + 1, before)
     shown = found[:PAGE_LENGTH]
     older = shown[-1].number if len(found) > PAGE_LENGTH else None
     return render_template("desk/refreshes.html", refreshes=shown, before=before, older=older)
